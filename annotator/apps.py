@@ -1,0 +1,8 @@
+"""Application registry entry."""
+
+from django.apps import AppConfig
+
+
+class AnnotatorConfig(AppConfig):
+    name = "annotator"
+    label = "annotator"

@@ -1,0 +1,5 @@
+"""Pneumoscope's Django site."""
+
+from .celery import app as celery_app
+
+__all__ = ("celery_app",)

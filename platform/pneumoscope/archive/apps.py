@@ -1,0 +1,8 @@
+"""Application registry entry."""
+
+from django.apps import AppConfig
+
+
+class ArchiveConfig(AppConfig):
+    name = "pneumoscope.archive"
+    label = "archive"

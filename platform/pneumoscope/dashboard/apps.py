@@ -1,0 +1,8 @@
+"""Application registry entry."""
+
+from django.apps import AppConfig
+
+
+class DashboardConfig(AppConfig):
+    name = "pneumoscope.dashboard"
+    label = "dashboard"
