@@ -1,4 +1,4 @@
-"""Classical lung fields on a frontal film: Otsu threshold, morphology, two components, quality gates."""
+"""Classical lung fields on a frontal film: thresholds around Otsu, morphology, two components, quality gates."""
 
 from dataclasses import dataclass
 
@@ -11,6 +11,8 @@ WORKING_PITCH_MM = 2.0
 AREA_RANGE_CM2 = (60.0, 700.0)
 AREA_RATIO = (0.4, 2.5)
 CLOSING_MM = 12.0
+# Otsu also counts the air beside the body; a thin chest wall is kept only by a lower level.
+LEVEL_SHARES = tuple(np.round(np.arange(0.5, 1.21, 0.05), 2))
 
 
 @dataclass(frozen=True)
@@ -35,15 +37,22 @@ def find_lungs(*, pixels: np.ndarray, pitch_mm: float) -> LungField:
     factor = min(1.0, pitch_mm / WORKING_PITCH_MM)
     small = ndimage.zoom(ndimage.gaussian_filter(pixels, 0.5 / factor), factor, order=1) if factor < 1 else pixels
     pitch = pitch_mm * pixels.shape[0] / small.shape[0]
-    right, left = _two_largest(_dark_inside(small, pitch), pitch)
-    sizes = tuple(_resize(mask, pixels.shape) for mask in (right, left))
-    return LungField(sizes[0], sizes[1], _problems(right, left, pitch))
-
-
-def _dark_inside(small: np.ndarray, pitch: float) -> np.ndarray:
-    """Dark regions that do not touch the border: air outside the body is dark as well."""
     smooth = ndimage.gaussian_filter(small, 3.0 / pitch)
-    level = threshold_otsu(smooth)
+    otsu = float(threshold_otsu(smooth))
+    tries = [_halves(_dark_inside(smooth, otsu * share, pitch)) for share in LEVEL_SHARES]
+    largest = AREA_RANGE_CM2[1] * 100 / pitch**2
+    right, left = (_closed(_largest([pair[side] for pair in tries], largest), pitch) for side in (0, 1))
+    left &= ~right
+    return LungField(_resize(right, pixels.shape), _resize(left, pixels.shape), _problems(right, left, pitch))
+
+
+def _largest(masks: list[np.ndarray], limit_px: float) -> np.ndarray:
+    """The largest candidate over all levels that is not larger than a lung can be."""
+    return max(masks, key=lambda mask: float(mask.sum()) if mask.sum() <= limit_px else 0.0)
+
+
+def _dark_inside(smooth: np.ndarray, level: float, pitch: float) -> np.ndarray:
+    """Dark regions that do not touch the border: air outside the body is dark as well."""
     dark = ndimage.binary_opening(smooth < level, _disk(4.0 / pitch))
     labels, count = ndimage.label(dark)
     if not count:
@@ -58,22 +67,25 @@ def _disk(radius: float) -> np.ndarray:
     return offset[:, None] ** 2 + offset[None, :] ** 2 <= reach**2
 
 
-def _two_largest(inside: np.ndarray, pitch: float) -> tuple[np.ndarray, np.ndarray]:
-    """One component a half; vessels and ribs are closed over."""
-    labels, _ = ndimage.label(inside)
-    middle = inside.shape[1] / 2
-    found = []
-    for left in (False, True):
-        best = np.zeros_like(inside)
-        for index in range(1, labels.max() + 1):
-            component = labels == index
-            center = np.nonzero(component)[1].mean()
-            if (center > middle) == left and component.sum() > best.sum():
-                best = component
-        pad = int(CLOSING_MM / pitch) + 1
-        closed = ndimage.binary_closing(np.pad(best, pad), _disk(CLOSING_MM / pitch))[pad:-pad, pad:-pad]
-        found.append(ndimage.binary_fill_holes(closed))
-    return found[0], found[1] & ~found[0]
+def _halves(inside: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The largest component of each half of the image, patient's right first."""
+    labels, count = ndimage.label(inside)
+    found = [np.zeros_like(inside), np.zeros_like(inside)]
+    if count:
+        index = np.arange(1, count + 1)
+        sizes = ndimage.sum_labels(inside, labels, index)
+        centers = np.array(ndimage.center_of_mass(inside, labels, index))[:, 1]
+        for side, members in enumerate((centers <= inside.shape[1] / 2, centers > inside.shape[1] / 2)):
+            if members.any():
+                found[side] = labels == index[members][np.argmax(sizes[members])]
+    return found[0], found[1]
+
+
+def _closed(mask: np.ndarray, pitch: float) -> np.ndarray:
+    """Vessels and ribs closed over."""
+    pad = int(CLOSING_MM / pitch) + 1
+    closed = ndimage.binary_closing(np.pad(mask, pad), _disk(CLOSING_MM / pitch))[pad:-pad, pad:-pad]
+    return ndimage.binary_fill_holes(closed)
 
 
 def _resize(mask: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:

@@ -53,17 +53,17 @@ def body_attenuation(*, anatomy: Anatomy, grid: Grid, air: np.ndarray) -> np.nda
 def _body_depth_mm(anatomy: Anatomy, grid: Grid) -> np.ndarray:
     """Anteroposterior depth of neck, shoulders, trunk and upper arms."""
     u = np.abs(grid.x_mm - anatomy.midline_x_mm)
-    shoulder_y = anatomy.apex_y_mm - 26 + 0.24 * np.clip(u - 48, 0, None) + 0.0009 * np.clip(u - 100, 0, None) ** 2
-    shoulder = np.sqrt(np.clip((grid.y_mm - shoulder_y) / 75.0, 0, 1))
+    shoulder_y = anatomy.apex_y_mm - 34 + 0.24 * np.clip(u - 48, 0, None) + 0.0009 * np.clip(u - 100, 0, None) ** 2
+    shoulder = np.sqrt(np.clip((grid.y_mm - shoulder_y) / 50.0, 0, 1))
     v = relative_height(anatomy=anatomy, y_mm=grid.y_mm)
-    trunk_width = lateral_wall_mm(anatomy=anatomy, v=np.clip(v, 0.55, 1)) + 21.0
+    trunk_width = lateral_wall_mm(anatomy=anatomy, v=np.clip(v, 0.55, 1)) + 28.0
     trunk = np.sqrt(np.clip((trunk_width - u) / 70.0, 0, 1)) * shoulder
     neck = 0.62 * np.sqrt(np.clip((52.0 - u) / 34.0, 0, 1)) * np.clip((shoulder_y + 60 - grid.y_mm) / 60, 0, 1)
     axilla_y = anatomy.apex_y_mm + 88.0 + 0.05 * (u - 158.0) ** 2
-    girdle = 0.66 * shoulder * np.sqrt(np.clip((axilla_y - grid.y_mm) / 50.0, 0, 1)) * np.clip((215.0 - u) / 60.0, 0, 1)
+    girdle = 0.74 * shoulder * np.sqrt(np.clip((axilla_y - grid.y_mm) / 50.0, 0, 1)) * np.clip((215.0 - u) / 60.0, 0, 1)
     arm = 0.50 * np.sqrt(np.clip(1 - ((u - 186) / 34.0) ** 2, 0, 1)) * shoulder
     abdomen = 1.0 + 0.10 * np.clip(v - 1.0, 0, 0.4)
-    upper = 0.74 + 0.26 * np.clip(v / 0.45, 0, 1)
+    upper = 0.88 + 0.12 * np.clip(v / 0.45, 0, 1)
     return anatomy.body_depth_mm * _smooth_maximum(trunk * abdomen * upper, girdle, neck, arm)
 
 
