@@ -11,6 +11,8 @@ WORKING_PITCH_MM = 2.0
 AREA_RANGE_CM2 = (60.0, 700.0)
 AREA_RATIO = (0.4, 2.5)
 CLOSING_MM = 12.0
+LOCAL_MM = 45.0
+LOCAL_SHARES = tuple(np.round(np.arange(0.5, 1.0, 0.05), 2))
 # Otsu also counts the air beside the body; a thin chest wall is kept only by a lower level.
 LEVEL_SHARES = tuple(np.round(np.arange(0.5, 1.21, 0.05), 2))
 
@@ -39,7 +41,9 @@ def find_lungs(*, pixels: np.ndarray, pitch_mm: float) -> LungField:
     pitch = pitch_mm * pixels.shape[0] / small.shape[0]
     smooth = ndimage.gaussian_filter(small, 3.0 / pitch)
     otsu = float(threshold_otsu(smooth))
+    relative = smooth / (ndimage.gaussian_filter(smooth, LOCAL_MM / pitch) + 0.05)
     tries = [_halves(_dark_inside(smooth, otsu * share, pitch)) for share in LEVEL_SHARES]
+    tries += [_halves(_dark_inside(relative, share, pitch)) for share in LOCAL_SHARES]
     largest = AREA_RANGE_CM2[1] * 100 / pitch**2
     right, left = (_closed(_largest([pair[side] for pair in tries], largest), pitch) for side in (0, 1))
     left &= ~right
