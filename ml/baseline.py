@@ -29,7 +29,7 @@ def radiomics_scores(*, train: np.ndarray, labels: np.ndarray, apply_to: np.ndar
 
 
 def hospital_only_scores(*, train_centers: list[str], labels: np.ndarray, apply_to: list[str]) -> np.ndarray:
-    """Probabilities (m,): share of abnormal training films of the case's center; unseen centers get the overall share."""
+    """Probabilities (m,): share of abnormal training films of the case's center, or of all centers."""
     names, labels = np.asarray(train_centers), np.asarray(labels, float)
     share = {name: float(labels[names == name].mean()) for name in set(train_centers)}
     return np.array([share.get(name, float(labels.mean())) for name in apply_to])

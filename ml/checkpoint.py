@@ -32,7 +32,12 @@ def weights_sha256(*, arrays: list[np.ndarray] | tuple[np.ndarray, ...]) -> str:
 
 
 def save_checkpoint(*, path: Path, checkpoint: Checkpoint) -> None:
-    state = {"epoch": checkpoint.epoch, "history": checkpoint.history, "run": checkpoint.run, "count": len(checkpoint.arrays)}
+    state = {
+        "epoch": checkpoint.epoch,
+        "history": checkpoint.history,
+        "run": checkpoint.run,
+        "count": len(checkpoint.arrays),
+    }
     save_arrays(path=path, arrays=checkpoint.arrays, state=state)
 
 

@@ -35,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _simulate(arguments) if arguments.command == "simulate" else _train(arguments)
     except (ConfigError, ManifestError, NotTrainableError, RadiographError, OSError) as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        sys.stderr.write(f"{type(error).__name__}: {error}\n")
         return 1
 
 
@@ -55,22 +55,28 @@ def _simulate(arguments: argparse.Namespace) -> int:
         part = part_of(key=DEMO_KEY, center=device, patient=patient)
         rows.append(
             {
-                "id": path.stem, "path": path.name, "label": int(abnormal), "profusion": film.parameters.disease.profusion,
-                "center": device, "patient": patient, "part": part, "sha256": sha256(film.dicom).hexdigest(),
+                "id": path.stem,
+                "path": path.name,
+                "label": int(abnormal),
+                "profusion": film.parameters.disease.profusion,
+                "center": device,
+                "patient": patient,
+                "part": part,
+                "sha256": sha256(film.dicom).hexdigest(),
             }
         )
         (arguments.out / f"film_{index:04d}.json").write_text(film.parameters.to_json(), encoding="utf-8")
     (arguments.out / "manifest.json").write_text(json.dumps({"examples": rows}, indent=1), encoding="utf-8")
-    print(f"{len(rows)} films and manifest.json in {arguments.out}")
+    sys.stdout.write(f"{len(rows)} films and manifest.json in {arguments.out}\n")
     return 0
 
 
 def _train(arguments: argparse.Namespace) -> int:
     config = TrainConfig.from_json(arguments.config.read_text(encoding="utf-8")) if arguments.config else TrainConfig()
     result = train(manifest=arguments.manifest, config=config, workdir=arguments.workdir, progress=_tell)
-    print(json.dumps(asdict(result), indent=1, sort_keys=True))
+    sys.stdout.write(json.dumps(asdict(result), indent=1, sort_keys=True) + "\n")
     return 0
 
 
 def _tell(done: int, total: int, message: str) -> None:
-    print(f"{done}/{total} {message}", file=sys.stderr)
+    sys.stderr.write(f"{done}/{total} {message}\n")

@@ -41,7 +41,7 @@ class TrainConfig:
         return [
             ("family", self.family in FAMILIES, f"one of {FAMILIES}"),
             ("level", 1 <= self.level <= MAX_LEVEL, f"1..{MAX_LEVEL}"),
-            ("bands", bool(self.bands) and set(self.bands) <= set(BANDS) and len(set(self.bands)) == len(self.bands), f"distinct bands of {BANDS}"),
+            ("bands", 0 < len(set(self.bands) & set(BANDS)) == len(self.bands), f"distinct bands of {BANDS}"),
             ("grid_px", 4 <= self.grid_px <= 128, "4..128"),
             ("size_px", 64 <= self.size_px <= 4096 and self.size_px % cell == 0, f"64..4096, divisible by {cell}"),
             ("field_mm", 100 <= self.field_mm <= 600, "100..600 mm"),
@@ -65,8 +65,7 @@ class TrainConfig:
         if unknown := set(data) - set(known):
             raise ConfigError(f"Unknown configuration fields {sorted(unknown)}; expected some of {sorted(known)}.")
         for name, value in data.items():
-            accepted = (int, float) if isinstance(known[name], float) else (list, tuple) if name == "bands" else type(known[name])
-            if not isinstance(value, accepted) or (isinstance(value, bool) and not isinstance(known[name], bool)):
+            if not _same_kind(value, known[name]):
                 raise ConfigError(f"{name}={value!r} came; expected a value like {known[name]!r}.")
         return cls(**data)
 
@@ -74,3 +73,11 @@ class TrainConfig:
         """Identifies everything that changes the cached features."""
         parts = (VERSION, self.family, self.level, self.bands, self.size_px, self.field_mm, self.grid_px)
         return sha256(json.dumps(parts).encode()).hexdigest()[:16]
+
+
+def _same_kind(value: Any, default: Any) -> bool:
+    """JSON has no tuples, and writes 1.0 as 1."""
+    if isinstance(default, bool) or isinstance(value, bool):
+        return isinstance(default, bool) and isinstance(value, bool)
+    accepted = {float: (int, float), tuple: (list, tuple)}.get(type(default), (type(default),))
+    return isinstance(value, accepted)

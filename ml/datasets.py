@@ -41,7 +41,10 @@ class Example:
         content = self.path.read_bytes()
         found = sha256(content).hexdigest()
         if found != self.sha256:
-            raise ManifestError(f"Film {self.id} has SHA-256 {found[:12]}..., the manifest says {self.sha256[:12]}...; freeze the snapshot again.")
+            raise ManifestError(
+                f"Film {self.id} has SHA-256 {found[:12]}..., the manifest says {self.sha256[:12]}...; "
+                "freeze the snapshot again."
+            )
         return content
 
 
@@ -54,36 +57,52 @@ class Dataset:
 
 
 def load_manifest(*, path: Path) -> Dataset:
-    """Read {"examples": [{id, path, label, profusion, center, patient, part, sha256}, ...]}; paths relative to the file."""
+    """Read {"examples": [{id, path, label, ...}, ...]} (fields of Example); paths are relative to the file."""
     try:
         rows = json.loads(path.read_text(encoding="utf-8"))["examples"]
         examples = tuple(_example(row, path.parent) for row in rows)
     except (KeyError, TypeError, json.JSONDecodeError) as error:
-        raise ManifestError(f"{path.name} is not a manifest ({error!r}); expected examples with id, path, label, profusion, center, patient, part, sha256.") from error
+        raise ManifestError(
+            f"{path.name} is not a manifest ({error!r}); "
+            "expected examples with id, path, label, profusion, center, patient, part, sha256."
+        ) from error
     _check(examples)
-    content = [[item.id, item.label, item.profusion, item.center, item.patient, item.part, item.sha256] for item in examples]
+    content = [
+        [item.id, item.label, item.profusion, item.center, item.patient, item.part, item.sha256] for item in examples
+    ]
     return Dataset(examples, sha256(json.dumps(content).encode()).hexdigest())
 
 
 def _example(row: dict[str, Any], folder: Path) -> Example:
     profusion = row.get("profusion")
     return Example(
-        str(row["id"]), folder / row["path"], row["label"], profusion, str(row["center"]), str(row["patient"]), row["part"], row["sha256"]
+        str(row["id"]),
+        folder / row["path"],
+        row["label"],
+        profusion,
+        str(row["center"]),
+        str(row["patient"]),
+        row["part"],
+        row["sha256"],
     )
 
 
 def _check(examples: tuple[Example, ...]) -> None:
     ids = [item.id for item in examples]
     if not ids or len(set(ids)) != len(ids):
-        raise ManifestError(f"{len(ids)} examples with {len(set(ids))} distinct ids came; expected at least one, each id once.")
+        raise ManifestError(f"{len(ids)} examples with {len(set(ids))} ids came; expected at least one, each id once.")
     parts: dict[tuple[str, str], str] = {}
     for item in examples:
         if item.label not in (0, 1) or item.part not in PARTS:
-            raise ManifestError(f"Example {item.id} has label {item.label!r} and part {item.part!r}; expected 0 or 1 and one of {PARTS}.")
+            raise ManifestError(
+                f"Example {item.id} has label {item.label!r} and part {item.part!r}; expected 0 or 1 and one of {PARTS}."
+            )
         if item.profusion is not None and item.profusion not in range(PROFUSION_STEPS):
             raise ManifestError(f"Example {item.id} has profusion {item.profusion!r}; expected 0..11 or null.")
         if parts.setdefault((item.center, item.patient), item.part) != item.part:
-            raise ManifestError(f"Patient {item.patient} of center {item.center} is in two parts; a patient belongs to one part only.")
+            raise ManifestError(
+                f"Patient {item.patient} of center {item.center} is in two parts; a patient belongs to one part only."
+            )
 
 
 @dataclass(frozen=True)
@@ -96,15 +115,21 @@ class Features:
 
 
 def load_features(
-    *, examples: tuple[Example, ...], config: TrainConfig, cache: Path, progress: Callable[[int, int, str], None] | None = None
+    *,
+    examples: tuple[Example, ...],
+    config: TrainConfig,
+    cache: Path,
+    progress: Callable[[int, int, str], None] | None = None,
 ) -> Features:
-    """Features of all films, computed once per content hash and feature settings; a damaged cache file is made again."""
+    """Features of all films, computed once per content and settings; a damaged cache file is remade."""
     items = []
     for index, example in enumerate(examples):
         items.append(_cached(example, config, cache))
         if progress:
             progress(index + 1, len(examples), "features")
-    return Features(np.stack([item[0] for item in items]), np.stack([item[1] for item in items]), tuple(item[2] for item in items))
+    return Features(
+        np.stack([item[0] for item in items]), np.stack([item[1] for item in items]), tuple(item[2] for item in items)
+    )
 
 
 def _cached(example: Example, config: TrainConfig, cache: Path) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
@@ -123,5 +148,7 @@ def _cached(example: Example, config: TrainConfig, cache: Path) -> tuple[np.ndar
 def film_features(*, content: bytes, config: TrainConfig) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
     """Channels (grid, grid, c), lung weight (grid, grid, 1) and failed quality gates of one DICOM film."""
     image = prepare(radiograph=read_radiograph(source=content), size_px=config.size_px, field_mm=config.field_mm)
-    channels, weight = energy_channels(image=image, family=config.family, level=config.level, bands=config.bands, grid_px=config.grid_px)
+    channels, weight = energy_channels(
+        image=image, family=config.family, level=config.level, bands=config.bands, grid_px=config.grid_px
+    )
     return channels, weight, image.problems

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ml.intervals import auc_with_interval, wilson
+from ml.intervals import auc_with_interval, newcombe_auc, wilson
 
 BOOTSTRAP = 1000
 
@@ -21,7 +21,9 @@ class Metric:
     reason: str = ""
 
 
-def evaluate(*, labels: np.ndarray, scores: np.ndarray, centers: list[str], threshold: float = 0.5, seed: int = 0) -> dict[str, Any]:
+def evaluate(
+    *, labels: np.ndarray, scores: np.ndarray, centers: list[str], threshold: float = 0.5, seed: int = 0
+) -> dict[str, Any]:
     """All metrics as plain JSON values.
 
     labels: (n,) 0 or 1; scores: (n,) probabilities; centers: n names; a film is
@@ -29,13 +31,17 @@ def evaluate(*, labels: np.ndarray, scores: np.ndarray, centers: list[str], thre
     """
     labels, scores = np.asarray(labels, int), np.asarray(scores, float)
     if not labels.shape == scores.shape == (len(centers),):
-        raise ValueError(f"{labels.shape} labels, {scores.shape} scores, {len(centers)} centers came; expected one of each a film.")
+        raise ValueError(
+            f"{labels.shape} labels, {scores.shape} scores, {len(centers)} centers came; expected one each."
+        )
     result: dict[str, Any] = _core(labels, scores, threshold)
     result["confusion"] = confusion(labels=labels, scores=scores, threshold=threshold)
     result["threshold"] = threshold
     names = np.asarray(centers)
     result["within_center_auc"] = asdict(within_center_auc(labels=labels, scores=scores, centers=centers, seed=seed))
-    result["per_center"] = {name: _core(labels[names == name], scores[names == name], threshold) for name in sorted(set(centers))}
+    result["per_center"] = {
+        name: _core(labels[names == name], scores[names == name], threshold) for name in sorted(set(centers))
+    }
     return result
 
 
@@ -79,12 +85,14 @@ def _auc(labels: np.ndarray, scores: np.ndarray) -> Metric:
 
 
 def within_center_auc(*, labels: np.ndarray, scores: np.ndarray, centers: list[str], seed: int = 0) -> Metric:
-    """Share of (abnormal, normal) pairs of the same center in the right order; bootstrap stratified by center and class.
+    """Share of (abnormal, normal) pairs of the same center in the right order (stratified bootstrap).
 
     Pairs across centers are left out: they can be ordered by the device alone.
     """
     names = np.asarray(centers)
-    groups = [(scores[(names == c) & (labels == 1)], scores[(names == c) & (labels == 0)]) for c in sorted(set(centers))]
+    groups = [
+        (scores[(names == c) & (labels == 1)], scores[(names == c) & (labels == 0)]) for c in sorted(set(centers))
+    ]
     groups = [pair for pair in groups if pair[0].size and pair[1].size]
     n = sum(pair[0].size + pair[1].size for pair in groups)
     if not groups:
@@ -95,10 +103,14 @@ def within_center_auc(*, labels: np.ndarray, scores: np.ndarray, centers: list[s
         ordered = np.repeat([1, 0], [positive.size, negative.size])
         return Metric(*auc_with_interval(labels=ordered, scores=np.concatenate(groups[0])), n)
     rng = np.random.default_rng(seed)
-    drawn = [_concordance([(rng.choice(p, p.size), rng.choice(q, q.size)) for p, q in groups]) for _ in range(BOOTSTRAP)]
-    low, high = np.percentile(drawn, (2.5, 97.5))
-    note = "bootstrap interval is degenerate: perfect order" if low == high else ""
-    return Metric(value, float(low), float(high), n, note)
+    drawn = [
+        _concordance([(rng.choice(p, p.size), rng.choice(q, q.size)) for p, q in groups]) for _ in range(BOOTSTRAP)
+    ]
+    low, high = (float(bound) for bound in np.percentile(drawn, (2.5, 97.5)))
+    if low == high:
+        positives, negatives = (sum(pair[side].size for pair in groups) for side in (0, 1))
+        low, high = newcombe_auc(auc=value, positives=positives, negatives=negatives)
+    return Metric(value, low, high, n)
 
 
 def _concordance(groups: list[tuple[np.ndarray, np.ndarray]]) -> float:

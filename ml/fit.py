@@ -19,7 +19,7 @@ from ml.datasets import Features
 from ml.heads import PROFUSION_CUTS
 
 
-class TrainingStopped(RuntimeError):
+class TrainingStoppedError(RuntimeError):
     """Raised when the caller asked to stop; the checkpoint stands and the same call resumes."""
 
 
@@ -54,7 +54,9 @@ def fit(
     step = _make_step(model, optimizer)
     for epoch in range(start, config.epochs):
         if should_stop():
-            raise TrainingStopped(f"Stopped before epoch {epoch + 1} of {config.epochs}; call again with the same folder to resume.")
+            raise TrainingStoppedError(
+                f"Stopped before epoch {epoch + 1} of {config.epochs}; call again with the same folder to resume."
+            )
         history.append({"epoch": epoch + 1, "loss": _run_epoch(step, data, config, epoch)})
         arrays = tuple(np.asarray(variable.numpy()) for variable in variables)
         save_checkpoint(path=checkpoint_path, checkpoint=Checkpoint(arrays, epoch + 1, history, run))

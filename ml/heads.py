@@ -13,7 +13,7 @@ class OrdinalLogits(keras.layers.Layer):
     def build(self, input_shape: tuple[int | None, int]) -> None:
         self.slope = self.add_weight(name="slope", shape=(input_shape[-1], 1), initializer="glorot_uniform")
         self.first = self.add_weight(name="first_cut", shape=(1,), initializer=keras.initializers.Constant(-1.5))
-        self.gaps = self.add_weight(name="gaps", shape=(PROFUSION_CUTS - 1,), initializer=keras.initializers.Constant(-1.0))
+        self.gaps = self.add_weight(name="gaps", shape=(PROFUSION_CUTS - 1,), initializer="zeros")
 
     def call(self, inputs: keras.KerasTensor) -> keras.KerasTensor:
         steps = ops.concatenate([self.first, ops.softplus(self.gaps)])

@@ -49,7 +49,9 @@ def read_radiograph(*, source: Path | str | bytes) -> Radiograph:
     try:
         dataset = pydicom.dcmread(stream)
     except (pydicom.errors.InvalidDicomError, EOFError, RecursionError) as error:
-        raise RadiographError(f"This is not a readable DICOM file ({error}); send a DICOM radiograph (CR or DX).") from error
+        raise RadiographError(
+            f"This is not a readable DICOM file ({error}); send a DICOM radiograph (CR or DX)."
+        ) from error
     return radiograph_from_dataset(dataset=dataset)
 
 
@@ -62,7 +64,7 @@ def radiograph_from_dataset(*, dataset: Dataset) -> Radiograph:
         values = values.max() + values.min() - values
     low, high = float(values.min()), float(values.max())
     if not np.isfinite(values).all() or high <= low:
-        raise ConstantImageError(f"All pixels have the value {low}; an image with contrast was expected: export the film again.")
+        raise ConstantImageError(f"All pixels are {low}; an image with contrast was expected: export the film again.")
     pixels = ((values - low) / (high - low)).astype(np.float32)
     spacing, origin = _spacing_mm(dataset, warnings)
     return Radiograph(pixels, spacing, origin, tuple(warnings))

@@ -54,7 +54,7 @@ def train(
     """Train one model in `workdir`; the same call after a kill continues from the last epoch.
 
     progress(done, total, message) and should_stop() are called between epochs.
-    Raises NotTrainableError, ManifestError, RadiographError, TrainingStopped.
+    Raises NotTrainableError, ManifestError, RadiographError, fit.TrainingStoppedError.
     """
     tell, stop = progress or (lambda done, total, message: None), should_stop or (lambda: False)
     dataset = load_manifest(path=Path(manifest))
@@ -80,7 +80,8 @@ def train(
     scores = predict(model=model, features=standard)
     weights = [np.asarray(variable.numpy()) for variable in model.weights]
     weights_path = workdir / "model.npz"
-    save_arrays(path=weights_path, arrays=[*statistics, *weights], state={"config": asdict(config), "kind": "pneumoscope-wavelet-cnn"})
+    state = {"config": asdict(config), "kind": "pneumoscope-wavelet-cnn"}
+    save_arrays(path=weights_path, arrays=[*statistics, *weights], state=state)
     result = TrainResult(
         metrics=_metrics(dataset.examples, features, members, scores, config),
         weights_sha256=weights_sha256(arrays=weights),
@@ -103,11 +104,13 @@ def check_trainable(*, dataset: Dataset) -> None:
     positives = sum(labels)
     if len(labels) < MINIMUM_TRAIN_FILMS:
         raise NotTrainableError(
-            f"The training part has {len(labels)} films ({len(dataset.examples)} in all); at least {MINIMUM_TRAIN_FILMS} are needed: collect more consensus labels."
+            f"The training part has {len(labels)} films ({len(dataset.examples)} in all); "
+            f"at least {MINIMUM_TRAIN_FILMS} are needed: collect more consensus labels."
         )
     if min(positives, len(labels) - positives) < MINIMUM_PER_CLASS:
         raise NotTrainableError(
-            f"The training part has {positives} abnormal and {len(labels) - positives} normal films; at least {MINIMUM_PER_CLASS} of each are needed."
+            f"The training part has {positives} abnormal and {len(labels) - positives} normal films; "
+            f"at least {MINIMUM_PER_CLASS} of each are needed."
         )
 
 
@@ -142,15 +145,22 @@ def _standardize(features: Features, train_index: np.ndarray) -> tuple[Features,
 
 
 def _metrics(
-    examples: tuple[Example, ...], features: Features, members: dict[str, np.ndarray], scores: np.ndarray, config: TrainConfig
+    examples: tuple[Example, ...],
+    features: Features,
+    members: dict[str, np.ndarray],
+    scores: np.ndarray,
+    config: TrainConfig,
 ) -> dict[str, Any]:
     labels = np.array([item.label for item in examples])
     centers = [item.center for item in examples]
     chosen, learned = members["test"], members["train"]
     measures = radiomics(features=features)
+    radiomic = scores[chosen]
+    if chosen.size:
+        radiomic = radiomics_scores(train=measures[learned], labels=labels[learned], apply_to=measures[chosen])
     rows = {
         "model": scores[chosen],
-        "radiomics": radiomics_scores(train=measures[learned], labels=labels[learned], apply_to=measures[chosen]) if chosen.size else scores[chosen],
+        "radiomics": radiomic,
         "hospital_only": hospital_only_scores(
             train_centers=[centers[i] for i in learned], labels=labels[learned], apply_to=[centers[i] for i in chosen]
         ),

@@ -32,7 +32,12 @@ class SimulatedFilm:
 
 
 def simulate_film(
-    *, seed: int, center_device: str | Device = "alpha", size_px: int = DEFAULT_SIZE_PX, study_date: str = DEFAULT_STUDY_DATE, **wishes: Any
+    *,
+    seed: int,
+    center_device: str | Device = "alpha",
+    size_px: int = DEFAULT_SIZE_PX,
+    study_date: str = DEFAULT_STUDY_DATE,
+    **wishes: Any,
 ) -> SimulatedFilm:
     """Draw, render and write one film; the same arguments give the same bytes.
 
@@ -40,7 +45,9 @@ def simulate_film(
     """
     parameters = draw_patient(seed, device=center_device, **wishes)
     film = render(parameters, size_px=size_px)
-    return SimulatedFilm(film_to_dicom(film=film, parameters=parameters, study_date=study_date), film.reading, parameters)
+    return SimulatedFilm(
+        film_to_dicom(film=film, parameters=parameters, study_date=study_date), film.reading, parameters
+    )
 
 
 def film_to_dicom(*, film: Film, parameters: PatientParameters, study_date: str = DEFAULT_STUDY_DATE) -> bytes:

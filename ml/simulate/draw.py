@@ -40,7 +40,11 @@ class DiseaseRequest:
 
 
 def draw_patient(
-    rng: np.random.Generator | int, *, device: str | Device = "alpha", request: DiseaseRequest | None = None, **wishes: Any
+    rng: np.random.Generator | int,
+    *,
+    device: str | Device = "alpha",
+    request: DiseaseRequest | None = None,
+    **wishes: Any,
 ) -> PatientParameters:
     """Parameters of one invented patient.
 
@@ -138,7 +142,9 @@ def _draw_fields(
     rng: np.random.Generator, anatomy: Anatomy, levels: dict[str, int], primary: str, secondary: str
 ) -> tuple[OpacityField, ...]:
     grid = make_grid(height_px=420, width_px=420, pitch_mm=GEOMETRY_PITCH_MM)
-    areas = {zone: float(mask.sum()) * GEOMETRY_PITCH_MM**2 for zone, mask in zone_masks(anatomy=anatomy, grid=grid).items()}
+    areas = {
+        zone: float(mask.sum()) * GEOMETRY_PITCH_MM**2 for zone, mask in zone_masks(anatomy=anatomy, grid=grid).items()
+    }
     shares = {primary: 1.0} if primary == secondary else {primary: PRIMARY_SHARE, secondary: 1 - PRIMARY_SHARE}
     drawn = []
     for zone in ZONES:

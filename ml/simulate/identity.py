@@ -5,7 +5,7 @@ from uuid import UUID
 
 import numpy as np
 
-FAMILY = ("Testoyama", "Phantomsen", "Simulova", "Mockley", "Dummont", "Probanski", "Exemplar", "Kasoumi", "Pretendez", "Fiktiv")
+FAMILY = ("Testoyama", "Phantomsen", "Simulova", "Mockley", "Dummont", "Probanski", "Exemplar", "Kasoumi", "Fiktiv")
 GIVEN = ("Ada", "Botan", "Cyra", "Doran", "Emiko", "Falk", "Gina", "Haru", "Ines", "Jun", "Kaya", "Lior")
 
 

@@ -17,9 +17,13 @@ def draw_large(*, rng: np.random.Generator, anatomy: Anatomy, size: str) -> tupl
     if size == "O":
         return ()
     if size == "A":
-        return (_ellipsoid(rng, anatomy, side=int(rng.choice((-1, 1))), length_mm=float(rng.uniform(20, 45)), ratio=0.5),)
+        return (
+            _ellipsoid(rng, anatomy, side=int(rng.choice((-1, 1))), length_mm=float(rng.uniform(20, 45)), ratio=0.5),
+        )
     if size == "B":
-        return tuple(_ellipsoid(rng, anatomy, side=side, length_mm=float(rng.uniform(34, 48)), ratio=0.45) for side in (-1, 1))
+        return tuple(
+            _ellipsoid(rng, anatomy, side=side, length_mm=float(rng.uniform(34, 48)), ratio=0.45) for side in (-1, 1)
+        )
     if size == "C":
         length = 2 * np.sqrt(0.62 * _right_upper_zone_mm2(anatomy) / (np.pi * 0.62))
         return tuple(_ellipsoid(rng, anatomy, side=side, length_mm=float(length), ratio=0.62) for side in (-1, 1))
@@ -31,7 +35,9 @@ def _right_upper_zone_mm2(anatomy: Anatomy) -> float:
     return float(zone_masks(anatomy=anatomy, grid=grid)["RU"].sum())
 
 
-def _ellipsoid(rng: np.random.Generator, anatomy: Anatomy, *, side: int, length_mm: float, ratio: float) -> LargeOpacity:
+def _ellipsoid(
+    rng: np.random.Generator, anatomy: Anatomy, *, side: int, length_mm: float, ratio: float
+) -> LargeOpacity:
     semi = length_mm / 2
     return LargeOpacity(
         x_mm=round(anatomy.midline_x_mm + side * (58.0 + float(rng.uniform(0, 14))), 2),

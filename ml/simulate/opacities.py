@@ -65,10 +65,13 @@ def add_spheres(*, flat: np.ndarray, grid: Grid, x_mm: np.ndarray, y_mm: np.ndar
         chunk = max(1, CHUNK_SAMPLES // ((2 * int(size) + 1) ** 2 * sub * sub))
         for start in range(0, members.size, chunk):
             chosen = members[start : start + chunk]
-            _stamp(flat, grid, x_mm[chosen], y_mm[chosen], diameter_mm[chosen] / 2, int(size), sub)
+            spheres = np.stack([x_mm[chosen], y_mm[chosen], diameter_mm[chosen] / 2])
+            _stamp(flat, grid, spheres, int(size), sub)
 
 
-def _stamp(flat: np.ndarray, grid: Grid, x_mm: np.ndarray, y_mm: np.ndarray, radius_mm: np.ndarray, reach: int, sub: int) -> None:
+def _stamp(flat: np.ndarray, grid: Grid, spheres: np.ndarray, reach: int, sub: int) -> None:
+    """Add spheres, rows x, y, radius in mm, each on (2 reach + 1) squared pixels of sub squared samples."""
+    x_mm, y_mm, radius_mm = spheres
     height, width = grid.shape
     column = x_mm / grid.pitch_mm + width / 2 - 0.5
     row = y_mm / grid.pitch_mm - 0.5

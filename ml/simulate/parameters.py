@@ -124,11 +124,15 @@ class PatientParameters:
 
 def _from_dict(data: dict[str, Any]) -> PatientParameters:
     if data["schema_version"] != SCHEMA_VERSION:
-        raise ParametersError(f"Parameter schema {data['schema_version']} came, {SCHEMA_VERSION} was expected; draw the patient again.")
+        raise ParametersError(
+            f"Parameter schema {data['schema_version']} came, {SCHEMA_VERSION} was expected; draw the patient again."
+        )
     disease = dict(data["disease"])
     disease["small_opacities"] = tuple(OpacityField(**item) for item in disease["small_opacities"])
     disease["large_opacities"] = tuple(LargeOpacity(**item) for item in disease["large_opacities"])
-    parameters = PatientParameters(data["seed"], Anatomy(**data["anatomy"]), Device(**data["device"]), Disease(**disease))
+    parameters = PatientParameters(
+        data["seed"], Anatomy(**data["anatomy"]), Device(**data["device"]), Disease(**disease)
+    )
     _check_disease(parameters.disease)
     return parameters
 

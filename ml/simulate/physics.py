@@ -78,7 +78,8 @@ def _airway_mm(anatomy: Anatomy, grid: Grid) -> np.ndarray:
     x = grid.x_mm - anatomy.midline_x_mm
     below = np.clip(grid.y_mm - carina_y, 0, None)
     trachea = _edge(8.0 - np.abs(x), 1.2) * _edge(carina_y + 6 - grid.y_mm, 4.0)
-    bronchi = sum(_edge(5.5 - np.abs(x - s * below * 0.85), 1.3) * _edge(40 - below, 6.0) * np.clip(below / 8, 0, 1) for s in (-1, 1))
+    tubes = sum(_edge(5.5 - np.abs(x - side * below * 0.85), 1.3) for side in (-1, 1))
+    bronchi = tubes * _edge(40 - below, 6.0) * np.clip(below / 8, 0, 1)
     dome_y = anatomy.apex_y_mm + anatomy.lung_height_mm + anatomy.left_dome_drop_mm
     bubble = np.clip(1 - ((x - 62) / 24.0) ** 2 - ((grid.y_mm - dome_y - 22) / 13.0) ** 2, 0, 1)
     return 17.0 * trachea + 9.0 * bronchi + 34.0 * np.sqrt(bubble)

@@ -43,7 +43,11 @@ class Film:
 
 
 def render(
-    parameters: PatientParameters, *, size_px: int = DEFAULT_SIZE_PX, pitch_mm: float | None = None, opacities: bool = True
+    parameters: PatientParameters,
+    *,
+    size_px: int = DEFAULT_SIZE_PX,
+    pitch_mm: float | None = None,
+    opacities: bool = True,
 ) -> Film:
     """Render a square film; pitch defaults to a field of 368.64 mm. `opacities=False` gives the healthy twin."""
     pitch = FIELD_MM / size_px if pitch_mm is None else float(pitch_mm)
@@ -55,7 +59,9 @@ def render(
     attenuation = body_attenuation(anatomy=anatomy, grid=grid, air=air)
     attenuation += skeleton_attenuation(anatomy=anatomy, grid=grid)
     in_lung = np.clip(air * 2.5, 0, 1)
-    attenuation += np.float32(WATER_PER_MM * VESSEL_CONTRAST) * vessel_thickness_mm(anatomy=anatomy, grid=grid) * in_lung
+    attenuation += (
+        np.float32(WATER_PER_MM * VESSEL_CONTRAST) * vessel_thickness_mm(anatomy=anatomy, grid=grid) * in_lung
+    )
     exposure = log_exposure(attenuation=attenuation)
     thickness = np.zeros(grid.shape, np.float32)
     if opacities:

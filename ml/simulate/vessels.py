@@ -1,5 +1,7 @@
 """Pulmonary vessels (branching strokes from the hila), end-on vessels, and nipple shadows."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from ml.simulate.anatomy import Grid
@@ -20,7 +22,7 @@ def vessel_thickness_mm(*, anatomy: Anatomy, grid: Grid) -> np.ndarray:
         hilum_y = anatomy.apex_y_mm + (0.47 if side < 0 else 0.43) * anatomy.lung_height_mm
         for angle in np.linspace(-1.35, 1.30, MAIN_BRANCHES) + rng.normal(0, 0.07, MAIN_BRANCHES):
             width = rng.uniform(3.2, 6.0)
-            _grow(rng, points, np.array([hilum_x, hilum_y + 13 * angle]), angle, side, width, 0)
+            _grow(rng, points, Branch(hilum_x, hilum_y + 13 * angle, angle, side, width))
     _end_on_vessels(rng, points, anatomy)
     if anatomy.nipples:
         _nipples(points, anatomy)
@@ -28,21 +30,33 @@ def vessel_thickness_mm(*, anatomy: Anatomy, grid: Grid) -> np.ndarray:
     return paint(strokes=Strokes(x, y, width, thickness, STEP_MM), grid=grid)
 
 
-def _grow(
-    rng: np.random.Generator, points: list[np.ndarray], start: np.ndarray, angle: float, side: int, width: float, generation: int
-) -> None:
+@dataclass(frozen=True)
+class Branch:
+    """Where a vessel starts: mm, heading in radians from the horizontal, side -1 right or 1 left, width in mm."""
+
+    x_mm: float
+    y_mm: float
+    heading: float
+    side: int
+    width_mm: float
+    generation: int = 0
+
+
+def _grow(rng: np.random.Generator, points: list[np.ndarray], branch: Branch) -> None:
     """One branch, then two thinner ones from its end."""
-    length = rng.uniform(17, 30) * 0.88**generation
-    steps = int(length / STEP_MM)
-    headings = angle + np.cumsum(rng.normal(0, 0.05, steps))
-    x = start[0] + np.cumsum(side * np.cos(headings)) * STEP_MM
-    y = start[1] + np.cumsum(np.sin(headings)) * STEP_MM
-    widths = np.linspace(width, width * 0.8, steps)
+    steps = int(rng.uniform(17, 30) * 0.88**branch.generation / STEP_MM)
+    headings = branch.heading + np.cumsum(rng.normal(0, 0.05, steps))
+    x = branch.x_mm + np.cumsum(branch.side * np.cos(headings)) * STEP_MM
+    y = branch.y_mm + np.cumsum(np.sin(headings)) * STEP_MM
+    widths = np.linspace(branch.width_mm, branch.width_mm * 0.8, steps)
     points.append(np.stack([x, y, widths, 0.95 * widths]))
-    if generation < GENERATIONS and width > 0.9:
-        spread = rng.uniform(0.18, 0.5, 2)
-        for turn in (-spread[0], spread[1]):
-            _grow(rng, points, np.array([x[-1], y[-1]]), float(headings[-1] + turn), side, width * rng.uniform(0.58, 0.76), generation + 1)
+    if branch.generation >= GENERATIONS or branch.width_mm <= 0.9:
+        return
+    spread = rng.uniform(0.18, 0.5, 2)
+    for turn in (-spread[0], spread[1]):
+        width = branch.width_mm * rng.uniform(0.58, 0.76)
+        heading = float(headings[-1] + turn)
+        _grow(rng, points, Branch(float(x[-1]), float(y[-1]), heading, branch.side, width, branch.generation + 1))
 
 
 def _end_on_vessels(rng: np.random.Generator, points: list[np.ndarray], anatomy: Anatomy) -> None:
