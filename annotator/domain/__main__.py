@@ -1,0 +1,7 @@
+"""`python -m annotator.domain`: see cli.py."""
+
+import sys
+
+from annotator.domain.cli import main
+
+sys.exit(main())
