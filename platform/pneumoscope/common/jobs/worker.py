@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import close_old_connections, connection, transaction
-from django.db.models import F, Q
+from django.db.models import Case, F, PositiveSmallIntegerField, Q, Value, When
 from django.db.models.functions import Now
 
 from ..models import Job
@@ -44,9 +44,18 @@ class Worker:
         self._committed = False
 
     def progress(self, done: int, total: int, message: str = "") -> None:
-        """Report progress and renew the lease. Raises LeaseLost or JobCancelled."""
+        """Report progress and renew the lease. Raises LeaseLost or JobCancelled.
+
+        A job that gets further than it ever was has its attempts counted anew: what advances
+        survives any number of dead workers, what never advances ends after `max_attempts`.
+        """
+        further = When(progress_done__lt=done, then=Value(1, output_field=PositiveSmallIntegerField()))
         updated = self._mine().update(
-            progress_done=done, progress_total=total, progress_message=message[:300], lease_until=lease_end()
+            attempts=Case(further, default=F("attempts")),
+            progress_done=done,
+            progress_total=total,
+            progress_message=message[:300],
+            lease_until=lease_end(),
         )
         self._check(updated)
 
