@@ -5,6 +5,7 @@ reads the size out of the codestream; see `decode_child` for the process that de
 """
 
 import atexit
+import contextlib
 import json
 import os
 import select
@@ -57,7 +58,7 @@ class DecodeServer:
 
     def _alive(self) -> subprocess.Popen[bytes]:
         if self._process is not None and (self._owner != os.getpid() or self._process.poll() is not None):
-            self._process = None
+            self._stop()
         if self._process is None:
             environment = {name: os.environ[name] for name in INHERITED_ENVIRONMENT if name in os.environ}
             environment["OPENBLAS_NUM_THREADS"] = "1"
@@ -74,12 +75,17 @@ class DecodeServer:
 
     def _stop(self) -> None:
         process, self._process = self._process, None
-        if process is None or self._owner != os.getpid():
+        if process is None:
             return
-        try:
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(BrokenPipeError):
+                    pipe.close()
+        if self._owner != os.getpid():
+            process.returncode = 0  # the child of the process that forked us: not ours to end or to wait for
+            return
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            return
         process.wait()
 
     def close(self) -> None:

@@ -10,6 +10,7 @@ from .values import decimals
 PIXEL_SPACING = 0x00280030
 IMAGER_PIXEL_SPACING = 0x00181164
 NOMINAL_SCANNED_PIXEL_SPACING = 0x00182010
+SOURCES = {"pixel": PIXEL_SPACING, "imager": IMAGER_PIXEL_SPACING, "scanned": NOMINAL_SCANNED_PIXEL_SPACING}
 SHARED_FUNCTIONAL_GROUPS = 0x52009229
 PER_FRAME_FUNCTIONAL_GROUPS = 0x52009230
 PIXEL_MEASURES = 0x00289110
@@ -18,12 +19,16 @@ RELATIVE_DIFFERENCE_OF_CONFLICT = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Spacing:
-    """Distance in mm between rows (`row_mm`) and between columns (`column_mm`); None when unknown."""
+    """Distance in mm between rows (`row_mm`) and between columns (`column_mm`); None when unknown.
+
+    `source` says which attribute counts: "pixel" (calibrated, or CT), "imager" (at the detector) or "scanned" (digitized film).
+    """
 
     row_mm: float | None = None
     column_mm: float | None = None
     implausible: bool = False
     conflict: bool = False
+    source: str = ""
 
     @property
     def known(self) -> bool:
@@ -39,13 +44,13 @@ def plausible(pair: tuple[float, ...]) -> bool:
 def read_spacing(tree: Tree, *, kind: SopKind, little_endian: bool = True) -> Spacing:
     """The calibrated PixelSpacing before ImagerPixelSpacing before the scanner's; zero and absurd values count as none."""
     holder = _pixel_measures(tree) if kind is SopKind.ENHANCED_CT else tree
-    tags = (PIXEL_SPACING, IMAGER_PIXEL_SPACING, NOMINAL_SCANNED_PIXEL_SPACING)
-    found = [decimals(holder, tag, count=2, little_endian=little_endian) for tag in tags]
-    sane = [pair for pair in found if pair is not None and plausible(pair)]
-    implausible = any(pair is not None and max(pair) > 0 and not plausible(pair) for pair in found)
+    found = {name: decimals(holder, tag, count=2, little_endian=little_endian) for name, tag in SOURCES.items()}
+    sane = {name: pair for name, pair in found.items() if pair is not None and plausible(pair)}
+    implausible = any(pair is not None and max(pair) > 0 and not plausible(pair) for pair in found.values())
     if not sane:
         return Spacing(implausible=implausible)
-    return Spacing(sane[0][0], sane[0][1], implausible, _conflict(sane))
+    source, pair = next(iter(sane.items()))
+    return Spacing(pair[0], pair[1], implausible, _conflict(list(sane.values())), source)
 
 
 def _conflict(pairs: list[tuple[float, ...]]) -> bool:
