@@ -95,7 +95,7 @@ def _check(examples: tuple[Example, ...]) -> None:
     for item in examples:
         if item.label not in (0, 1) or item.part not in PARTS:
             raise ManifestError(
-                f"Example {item.id} has label {item.label!r} and part {item.part!r}; expected 0 or 1 and one of {PARTS}."
+                f"Example {item.id} has label {item.label!r} and part {item.part!r}; expected 0 or 1, one of {PARTS}."
             )
         if item.profusion is not None and item.profusion not in range(PROFUSION_STEPS):
             raise ManifestError(f"Example {item.id} has profusion {item.profusion!r}; expected 0..11 or null.")

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 import pydicom
 from pydicom.dataset import Dataset
-from pydicom.pixels import apply_modality_lut, apply_voi_lut
+from pydicom.pixels import apply_modality_lut, apply_voi
 
 ASSUMED_FIELD_MM = 350.0
 SpacingSource = Literal["imager", "pixel", "assumed"]
@@ -91,7 +91,27 @@ def _display_values(dataset: Dataset) -> np.ndarray:
     except (AttributeError, ValueError, RuntimeError, NotImplementedError) as error:
         raise NoPixelDataError(f"The pixel data cannot be decoded ({error}); export the film uncompressed.") from error
     values = apply_modality_lut(stored, dataset)
-    return np.asarray(apply_voi_lut(values, dataset, index=0), np.float64)
+    if "VOILUTSequence" in dataset:
+        return np.asarray(apply_voi(values, dataset), np.float64)
+    return _windowed(np.asarray(values, np.float64), dataset)
+
+
+def _windowed(values: np.ndarray, dataset: Dataset) -> np.ndarray:
+    """First window of the file, output 0..1 (PS3.3 C.11.2.1.2 and C.11.2.1.3); unchanged where none is given.
+
+    The library's windowing inverts the picture when the rescale slope is negative.
+    """
+    if dataset.get("WindowCenter") is None or dataset.get("WindowWidth") is None:
+        return values
+    center, width = (float(np.atleast_1d(dataset[name].value)[0]) for name in ("WindowCenter", "WindowWidth"))
+    function = str(dataset.get("VOILUTFunction") or "LINEAR")
+    if width < 1 or (function == "LINEAR" and width == 1):
+        return (values > center - 0.5).astype(np.float64)
+    if function == "SIGMOID":
+        return 1 / (1 + np.exp(np.clip(-4 * (values - center) / width, -50, 50)))
+    if function == "LINEAR":
+        center, width = center - 0.5, width - 1
+    return np.clip((values - center) / width + 0.5, 0, 1)
 
 
 def _spacing_mm(dataset: Dataset, warnings: list[str]) -> tuple[tuple[float, float], SpacingSource]:

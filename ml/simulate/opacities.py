@@ -61,7 +61,7 @@ def add_spheres(*, flat: np.ndarray, grid: Grid, x_mm: np.ndarray, y_mm: np.ndar
     reach = np.ceil(radius_px + 0.5).astype(int)
     for size in np.unique(reach):
         members = np.flatnonzero(reach == size)
-        sub = int(np.clip(np.ceil(6 / size), 1, 4))
+        sub = int(np.clip(np.ceil(12 / size), 1, 4))
         chunk = max(1, CHUNK_SAMPLES // ((2 * int(size) + 1) ** 2 * sub * sub))
         for start in range(0, members.size, chunk):
             chosen = members[start : start + chunk]
