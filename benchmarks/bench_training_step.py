@@ -1,4 +1,4 @@
-"""How long one film takes to simulate and to prepare, and one epoch to train: `python benchmarks/bench_training_step.py`."""
+"""Time to simulate and prepare a film, and to train an epoch: `python benchmarks/bench_training_step.py`."""
 
 import sys
 import tempfile

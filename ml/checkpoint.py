@@ -52,7 +52,7 @@ def load_checkpoint(*, path: Path) -> Checkpoint | None:
 def save_arrays(*, path: Path, arrays: tuple[np.ndarray, ...] | list[np.ndarray], state: dict[str, Any]) -> None:
     stream = io.BytesIO()
     named = {f"a{index:04d}": array for index, array in enumerate(arrays)}
-    np.savez(stream, state=np.array(json.dumps(state)), **named)
+    np.savez(stream, allow_pickle=False, state=np.array(json.dumps(state)), **named)
     write_atomically(path=path, content=stream.getvalue())
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.sequence import Sequence
-from pydicom.uid import DigitalXRayImageStorageForPresentation, ExplicitVRLittleEndian
+from pydicom.uid import UID, DigitalXRayImageStorageForPresentation, ExplicitVRLittleEndian
 
 from ml.simulate.draw import draw_patient
 from ml.simulate.identity import invent_identity, seeded_uid
@@ -18,7 +18,7 @@ from ml.simulate.parameters import Device, PatientParameters
 from ml.simulate.render import DEFAULT_SIZE_PX, Film, render
 
 PRIVATE_CREATOR = "PNEUMOSCOPE SIMULATOR"
-IMPLEMENTATION_UID = "2.25.261354119384736012358473010248375912347"
+IMPLEMENTATION_UID = UID("2.25.261354119384736012358473010248375912347")
 DEFAULT_STUDY_DATE = "20250115"
 
 

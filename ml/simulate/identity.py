@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import numpy as np
+from pydicom.uid import UID
 
 FAMILY = ("Testoyama", "Phantomsen", "Simulova", "Mockley", "Dummont", "Probanski", "Exemplar", "Kasoumi", "Fiktiv")
 GIVEN = ("Ada", "Botan", "Cyra", "Doran", "Emiko", "Falk", "Gina", "Haru", "Ines", "Jun", "Kaya", "Lior")
@@ -32,7 +33,7 @@ def invent_identity(*, seed: int) -> Identity:
     )
 
 
-def seeded_uid(*, seed: int, level: int) -> str:
+def seeded_uid(*, seed: int, level: int) -> UID:
     """UUID-derived UID (DICOM PS3.5 B.2, root 2.25); level tells study, series and instance apart."""
     words = np.random.default_rng([seed, level, 225]).bytes(16)
-    return f"2.25.{UUID(bytes=words, version=4).int}"
+    return UID(f"2.25.{UUID(bytes=words, version=4).int}")

@@ -42,9 +42,9 @@ def test_configuration_survives_json():
 @pytest.mark.parametrize(
     "change",
     [
-        {"family": "nope"}, {"level": 0}, {"bands": ["approximation"]}, {"bands": []}, {"bands": ["diagonal", "diagonal"]},
-        {"size_px": 1000}, {"epochs": 0}, {"epochs": "ten"}, {"batch_size": True}, {"learning_rate": -1}, {"seed": -1},
-        {"threshold": 1.0}, {"unknown": 1},
+        {"family": "nope"}, {"level": 0}, {"bands": ["approximation"]}, {"bands": []},
+        {"bands": ["diagonal", "diagonal"]}, {"size_px": 1000}, {"epochs": 0}, {"epochs": "ten"}, {"batch_size": True}, {"learning_rate": -1},
+        {"seed": -1}, {"threshold": 1.0}, {"unknown": 1},
     ],
 )  # fmt: skip
 def test_nonsense_configuration_is_refused_by_name(change):
