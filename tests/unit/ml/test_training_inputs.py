@@ -43,7 +43,8 @@ def test_configuration_survives_json():
     "change",
     [
         {"family": "nope"}, {"level": 0}, {"bands": ["approximation"]}, {"bands": []},
-        {"bands": ["diagonal", "diagonal"]}, {"size_px": 1000}, {"epochs": 0}, {"epochs": "ten"}, {"batch_size": True}, {"learning_rate": -1},
+        {"bands": ["diagonal", "diagonal"]}, {"size_px": 1000},
+        {"epochs": 0}, {"epochs": "ten"}, {"batch_size": True}, {"learning_rate": -1},
         {"seed": -1}, {"threshold": 1.0}, {"unknown": 1},
     ],
 )  # fmt: skip
