@@ -84,7 +84,9 @@ def bootstrap_interval(
 
 def _ranks(a: Sequence[Any], b: Sequence[Any], categories: Sequence[Any]) -> tuple[npt.NDArray[np.int64], ...]:
     if len(a) != len(b):
-        raise UnpairedRatingsError(f"{len(a)} and {len(b)} ratings came; give one rating of each reader for every case.")
+        raise UnpairedRatingsError(
+            f"{len(a)} and {len(b)} ratings came; give one rating of each reader for every case."
+        )
     order = {category: rank for rank, category in enumerate(categories)}
     unknown = sorted({str(rating) for rating in (*a, *b) if rating not in order})
     if unknown:
@@ -100,9 +102,7 @@ def _disagreement(size: int, weights: Weights) -> npt.NDArray[np.float64]:
     return distance**2 if weights == "quadratic" else distance
 
 
-def _kappa(
-    first: npt.NDArray[np.int64], second: npt.NDArray[np.int64], disagreement: npt.NDArray[np.float64]
-) -> float:
+def _kappa(first: npt.NDArray[np.int64], second: npt.NDArray[np.int64], disagreement: npt.NDArray[np.float64]) -> float:
     """1 - observed / expected disagreement; nan when no disagreement is expected."""
     size = len(disagreement)
     by_first = np.bincount(first, minlength=size) / first.size

@@ -1,4 +1,4 @@
-"""The commands of `python -m annotator.domain`: validate, consensus, export, export-vectors, digest.
+"""The commands of `python -m annotator.domain`: validate, consensus, export, export-vectors, export-cases, digest.
 
 Each command prints all of its lines or, after an error, none: the error goes to stderr and the exit status is 2.
 """
@@ -47,6 +47,9 @@ def _parser() -> argparse.ArgumentParser:
     vectors = _command(commands, "export-vectors", _export_vectors, "vector files as JSON with readings written out")
     vectors.add_argument("scheme")
     vectors.add_argument("files", type=Path, nargs="+")
+    _command(commands, "export-cases", _export_cases, "consensus files as JSON").add_argument(
+        "files", type=Path, nargs="+"
+    )
     digest = _command(commands, "digest", _digest, "the row of published.yaml for a folder")
     digest.add_argument("folder", type=Path)
     return parser
@@ -91,7 +94,9 @@ def _consensus(options: argparse.Namespace) -> list[str]:
 def _decided(rule: Callable[..., Any], path: Path, row: Any) -> str:
     sized = {"n": row["n"]} if "n" in row and "n" in inspect.signature(rule).parameters else {}
     if not all(type(n) is int and n > 0 for n in sized.values()):
-        raise MisshapenFileError(f"{path}: case {row['id']} gives n={row['n']!r}, but n is a number of readers, 1 or more.")
+        raise MisshapenFileError(
+            f"{path}: case {row['id']} gives n={row['n']!r}, but n is a number of readers, 1 or more."
+        )
     outcome = rule(readings=summaries(path, row), **sized)
     return _json({"id": row["id"], "outcome": outcome.text})
 
@@ -115,6 +120,11 @@ def _exported(scheme: Scheme, row: Any) -> dict[str, Any]:
         "warnings": row.get("warnings", []),
         "derived": row.get("derived", {}),
     }
+
+
+def _export_cases(options: argparse.Namespace) -> list[str]:
+    sections = SECTION_OF_RULE.values()
+    return [_json({name: [row for file in options.files for row in rows(file, name, "readings")] for name in sections})]
 
 
 def _digest(options: argparse.Namespace) -> list[str]:

@@ -71,10 +71,14 @@ def resolve_settings(*, scheme: Scheme, settings: Mapping[str, Any] | None = Non
     known = scheme.data["settings"]
     for name, value in (settings or {}).items():
         if name not in known:
-            raise UnknownSettingError(f"The setting {name!r} came, but {scheme.id} has {sorted(known)}. Use one of these.")
+            raise UnknownSettingError(
+                f"The setting {name!r} came, but {scheme.id} has {sorted(known)}. Use one of these."
+            )
         choices = known[name].get("choices")
         if choices is not None and (value not in choices or isinstance(value, bool) != isinstance(choices[0], bool)):
-            raise UnknownSettingError(f"The setting {name} got {value!r}, but allows {list(choices)}. Use one of these.")
+            raise UnknownSettingError(
+                f"The setting {name} got {value!r}, but allows {list(choices)}. Use one of these."
+            )
     return {name: spec["default"] for name, spec in known.items()} | dict(settings or {})
 
 
@@ -124,6 +128,4 @@ def _visible(scheme: Scheme, context: Context) -> tuple[str, ...]:
 
 def _answered_but_hidden(scheme: Scheme, context: Context) -> list[str]:
     shown = set(_visible(scheme, context))
-    return [
-        path for path in scheme.fields if path not in shown and value_at(context.reading, path) is not None
-    ]
+    return [path for path in scheme.fields if path not in shown and value_at(context.reading, path) is not None]

@@ -67,9 +67,7 @@ def _waiting(readings: Sequence[ReadingSummary], usable: list[int], settled: int
 
 def _closest_pair(readings: Sequence[ReadingSummary], places: list[int]) -> Pair | None:
     """Of several agreeing pairs the closest on the 12-point scale, then the one with the higher result."""
-    pairs = [
-        pair for pair in combinations(places, 2) if agree(first=readings[pair[0]], second=readings[pair[1]])
-    ]
+    pairs = [pair for pair in combinations(places, 2) if agree(first=readings[pair[0]], second=readings[pair[1]])]
     return min(pairs, key=lambda pair: _preference(readings[pair[0]], readings[pair[1]]), default=None)
 
 

@@ -35,7 +35,9 @@ class ReadingSummary:
                 "Complete the reading."
             )
         if self.profusion is not None and self.profusion not in PROFUSION:
-            raise InvalidSummaryError(f"Reading {self.id}: profusion {self.profusion!r} is not on the scale {PROFUSION}.")
+            raise InvalidSummaryError(
+                f"Reading {self.id}: profusion {self.profusion!r} is not on the scale {PROFUSION}."
+            )
         if self.large not in LARGE or (self.large != "O" and self.profusion is None):
             raise InvalidSummaryError(
                 f"Reading {self.id}: large opacities {self.large!r} came; expected one of {LARGE}, "
@@ -77,5 +79,7 @@ def parse_short_notation(*, text: str, reading_id: str) -> ReadingSummary:
         return ReadingSummary(reading_id, negative=True)
     match = _SHORT.fullmatch(text)
     if match is None:
-        raise InvalidSummaryError(f"Reading {reading_id}: {text!r} came; expected NO, UR, a profusion like 1/1, or 1/1 A.")
+        raise InvalidSummaryError(
+            f"Reading {reading_id}: {text!r} came; expected NO, UR, a profusion like 1/1, or 1/1 A."
+        )
     return ReadingSummary(reading_id, match["profusion"], match["large"] or "O")
