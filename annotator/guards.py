@@ -11,7 +11,8 @@ GUARDS: tuple[Guard, ...] = (
     Watched(
         "annotator_reading",
         "annotator.reading",
-        changed="NEW.state <> OLD.state OR (CAST(NEW.data AS TEXT) <> CAST(OLD.data AS TEXT) AND NEW.revision <= OLD.revision)",
+        changed="NEW.state <> OLD.state OR "
+        "(CAST(NEW.data AS TEXT) <> CAST(OLD.data AS TEXT) AND NEW.revision <= OLD.revision)",
     ),
     Watched("annotator_labelrevision", "annotator.labelrevision", changed="TRUE"),
     Watched("annotator_studyprotocol", "annotator.studyprotocol", changed="NEW.state <> OLD.state"),

@@ -24,7 +24,9 @@ class SchemeVersion(models.Model):
     published_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["scheme_id", "version"], name="scheme_version_is_published_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["scheme_id", "version"], name="scheme_version_is_published_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.scheme_id} {self.version}"

@@ -107,9 +107,7 @@ class Reading(Audited):
         ordering = ["assignment_id", "version"]
         constraints = [
             models.UniqueConstraint(fields=["assignment", "version"], name="one_reading_per_assignment_and_version"),
-            models.UniqueConstraint(
-                fields=["assignment"], condition=Q(state="draft"), name="one_draft_per_assignment"
-            ),
+            models.UniqueConstraint(fields=["assignment"], condition=Q(state="draft"), name="one_draft_per_assignment"),
             models.CheckConstraint(
                 condition=Q(state="draft") | (Q(signed_at__isnull=False) & ~Q(payload_sha256="") & ~Q(signer_name="")),
                 name="signed_reading_bears_signature",

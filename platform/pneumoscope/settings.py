@@ -33,7 +33,9 @@ def _secret(name: str) -> str:
     """The secret from the environment; embedded sites make one and keep it outside the database."""
     value = env.text(name)
     if not value and PRODUCTION:
-        raise env.ImproperEnvironment(f"{name} (or {name}_FILE) is empty: production needs a random text of 50+ characters.")
+        raise env.ImproperEnvironment(
+            f"{name} (or {name}_FILE) is empty: production needs a random text of 50+ characters."
+        )
     path = DATA_DIR / f"{name.lower()}.txt"
     if not value and not path.exists():
         path.touch(mode=0o600)

@@ -1,9 +1,8 @@
-"""A job kind whose only effect can be counted; `celery -A effect_jobs worker` serves it."""
+"""A job kind whose only effect can be counted; `celery -A pneumoscope worker -I effect_jobs` serves it."""
 
 import time
 
 from django.utils import timezone
-from pneumoscope.celery import app  # noqa: F401 - celery -A finds the application here
 
 from pneumoscope.common import audit, jobs
 

@@ -30,7 +30,22 @@ PATIENCE_S = 120
 
 
 def start_worker() -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "celery", "-A", "effect_jobs", "worker", "-Q", "io", "-c", "2", "-l", "ERROR"]
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "-A",
+        "pneumoscope",
+        "worker",
+        "-I",
+        "effect_jobs",
+        "-Q",
+        "io",
+        "-c",
+        "2",
+        "-l",
+        "ERROR",
+    ]
     return subprocess.Popen([*command, "--without-mingle", "--without-gossip"], start_new_session=True)
 
 
@@ -46,13 +61,11 @@ def main(count: int, kills: int) -> dict[str, int]:
     mine = Job.objects.filter(idempotency_key__startswith=batch)
     worker, killed, rng, deadline = start_worker(), 0, random.Random(7), time.monotonic() + PATIENCE_S
     next_kill = time.monotonic() + 3
-    while time.monotonic() < deadline and (
-        killed < kills or mine.filter(state__in=["queued", "running"]).exists()
-    ):
+    while time.monotonic() < deadline and (killed < kills or mine.filter(state__in=["queued", "running"]).exists()):
         if killed < kills and time.monotonic() > next_kill:
             kill(worker)
             worker, killed = start_worker(), killed + 1
-            next_kill = time.monotonic() + rng.uniform(2.0, 3.5)
+            next_kill = time.monotonic() + rng.uniform(4.0, 6.0)
         sweep()
         time.sleep(0.5)
     kill(worker)
@@ -61,7 +74,13 @@ def main(count: int, kills: int) -> dict[str, int]:
     )
     distinct = effects.values("target_id").distinct().count()
     done = mine.filter(state=Job.State.SUCCEEDED).count()
-    result = {"jobs": count, "done": done, "effects": effects.count(), "doubled": effects.count() - distinct, "kills": killed}
+    result = {
+        "jobs": count,
+        "done": done,
+        "effects": effects.count(),
+        "doubled": effects.count() - distinct,
+        "kills": killed,
+    }
     connections.close_all()
     return result
 

@@ -102,4 +102,6 @@ def chain_faults() -> Iterator[ChainFault]:
     if head is not None and (head.sequence, head.hash) != (expected - 1, previous_hash):
         yield ChainFault(0, f"the chain ends at event {expected - 1}, its head says {head.sequence}")
     for event in AuditEvent.objects.filter(source=AuditEvent.Source.TRIGGER).iterator():
-        yield ChainFault(event.pk, f"{event.target_type} {event.target_id} was written past the services ({event.action})")
+        yield ChainFault(
+            event.pk, f"{event.target_type} {event.target_id} was written past the services ({event.action})"
+        )

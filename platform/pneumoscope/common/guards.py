@@ -67,12 +67,16 @@ def _watched(guard: Watched, event: str, vendor: str) -> tuple[str, str, str]:
         "UPDATE": f"({guard.changed}) AND (NEW.audit_event_id IS NOT DISTINCT FROM OLD.audit_event_id OR NOT {named})",
         "DELETE": "TRUE",
     }[event]
-    moment = "CURRENT_TIMESTAMP"
+    columns = "at, actor_name, action, target_type, target_id, payload, source, previous_hash, hash"
     body = (
-        "INSERT INTO common_auditevent (at, actor_name, action, target_type, target_id, payload, source, previous_hash, hash) "
-        f"VALUES ({moment}, 'database', '{event.lower()}', '{guard.label}', {key}, '{{}}', 'trigger', '', '');"
+        f"INSERT INTO common_auditevent ({columns}) "
+        f"VALUES (CURRENT_TIMESTAMP, 'database', '{event.lower()}', '{guard.label}', {key}, '{{}}', 'trigger', '', '');"
     )
-    return past_services.replace("IS NOT DISTINCT FROM", "IS" if vendor == "sqlite" else "IS NOT DISTINCT FROM"), body, "AFTER"
+    return (
+        past_services.replace("IS NOT DISTINCT FROM", "IS" if vendor == "sqlite" else "IS NOT DISTINCT FROM"),
+        body,
+        "AFTER",
+    )
 
 
 def _trigger(vendor: str, name: str, what: str, when: str, body: str) -> Iterator[str]:

@@ -58,7 +58,15 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     Role.READER: frozenset({_P.READ_CASES}),
     Role.ADJUDICATOR: frozenset({_P.READ_CASES, _P.ADJUDICATE}),
     Role.DATA_SCIENTIST: frozenset(
-        {_P.VIEW_CASES, _P.VIEW_PROTOCOLS, _P.VIEW_CONSENSUS, _P.RUN_TRAINING, _P.VIEW_TRAINING, _P.VIEW_DASHBOARD, _P.VIEW_READER_PERFORMANCE}
+        {
+            _P.VIEW_CASES,
+            _P.VIEW_PROTOCOLS,
+            _P.VIEW_CONSENSUS,
+            _P.RUN_TRAINING,
+            _P.VIEW_TRAINING,
+            _P.VIEW_DASHBOARD,
+            _P.VIEW_READER_PERFORMANCE,
+        }
     ),
     Role.OBSERVER: frozenset({_P.VIEW_DASHBOARD}),
 }

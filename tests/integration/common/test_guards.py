@@ -52,7 +52,10 @@ def test_membership_written_through_the_service_is_not_reported_as_a_bypass():
         (lambda m: Membership.objects.bulk_update([set_role(m)], ["role"]), "update"),
         (lambda m: set_role(m).save(), "update"),
         (lambda m: Membership.objects.create(user=m.user, center=m.center, role="observer"), "insert"),
-        (lambda m: Membership.objects.bulk_create([Membership(user=m.user, center=m.center, role="observer")]), "insert"),
+        (
+            lambda m: Membership.objects.bulk_create([Membership(user=m.user, center=m.center, role="observer")]),
+            "insert",
+        ),
         (lambda m: m.delete(), "delete"),
         (lambda m: connection.cursor().execute("UPDATE accounts_membership SET role = 'admin'"), "update"),
     ],

@@ -32,7 +32,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("mail address"), unique=True)
     full_name = models.CharField(_("full name"), max_length=150)
     initials = models.CharField(_("initials"), max_length=3, blank=True)
-    language = models.CharField(_("language"), max_length=5, choices=[("en", "English"), ("ja", "日本語")], default="en")
+    language = models.CharField(
+        _("language"), max_length=5, choices=[("en", "English"), ("ja", "日本語")], default="en"
+    )
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     date_joined = models.DateTimeField(auto_now_add=True)

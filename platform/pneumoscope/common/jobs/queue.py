@@ -20,7 +20,6 @@ def enqueue(
     *,
     idempotency_key: str,
     now: datetime,
-    due_at: datetime | None = None,
     actor: Any = None,
     center_id: int | None = None,
 ) -> Job:
@@ -36,13 +35,13 @@ def enqueue(
             "queue": work.queue,
             "arguments": arguments,
             "max_attempts": work.max_attempts,
-            "due_at": due_at or now,
+            "due_at": now,
             "rung_at": now,
             "created_by": actor,
             "center_id": center_id,
         },
     )
-    if created and job.due_at <= now:
+    if created:
         transaction.on_commit(partial(ring, job.pk, job.queue))
     return job
 

@@ -80,9 +80,7 @@ class Worker:
         return self._committed
 
     def _mine(self):
-        return Job.objects.filter(
-            pk=self.job.pk, fencing_token=self.job.fencing_token, state=Job.State.RUNNING
-        )
+        return Job.objects.filter(pk=self.job.pk, fencing_token=self.job.fencing_token, state=Job.State.RUNNING)
 
     def _check(self, updated: int) -> None:
         if not updated:
@@ -99,16 +97,13 @@ def lease_end():
 def claim(job_id: int) -> Job | None:
     """Take a due job that nobody holds; None when there is nothing to take."""
     free = Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, lease_until__lt=Now())
-    taken = (
-        Job.objects.filter(free, pk=job_id, due_at__lte=Now(), attempts__lt=F("max_attempts"))
-        .update(
-            state=Job.State.RUNNING,
-            lease_until=lease_end(),
-            fencing_token=F("fencing_token") + 1,
-            attempts=F("attempts") + 1,
-            started_at=Now(),
-            worker=f"{socket.gethostname()}:{os.getpid()}",
-        )
+    taken = Job.objects.filter(free, pk=job_id, due_at__lte=Now(), attempts__lt=F("max_attempts")).update(
+        state=Job.State.RUNNING,
+        lease_until=lease_end(),
+        fencing_token=F("fencing_token") + 1,
+        attempts=F("attempts") + 1,
+        started_at=Now(),
+        worker=f"{socket.gethostname()}:{os.getpid()}",
     )
     return Job.objects.get(pk=job_id) if taken else None
 
@@ -142,9 +137,7 @@ def _do(worker: Worker) -> None:
 
 
 def _end(worker: Worker, state: str, reason: str, message: str) -> None:
-    worker._mine().update(
-        state=state, error_reason=reason, error=message[:5000], finished_at=Now(), lease_until=None
-    )
+    worker._mine().update(state=state, error_reason=reason, error=message[:5000], finished_at=Now(), lease_until=None)
 
 
 def _fail_or_requeue(worker: Worker, error: Exception) -> None:

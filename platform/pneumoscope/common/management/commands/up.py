@@ -21,7 +21,9 @@ class Command(BaseCommand):
     help = "Migrate, collect static files, and serve web, workers and beat until stopped."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--address", default=os.environ.get("ADDRESS", "127.0.0.1:8000"), help="host:port of the site")
+        parser.add_argument(
+            "--address", default=os.environ.get("ADDRESS", "127.0.0.1:8000"), help="host:port of the site"
+        )
         parser.add_argument("--demo", action="store_true", help="seed the demo when the database is empty")
         parser.add_argument("--probe", action="store_true", help="stop again once web, workers and beat have answered")
         parser.add_argument("--ready-within", type=int, default=120, metavar="SECONDS")
@@ -51,8 +53,8 @@ class Command(BaseCommand):
         url = f"http://{address}"
         checks = {
             "web": lambda: _answers(f"{url}/healthz"),
-            "worker-io": _ping("io").is_done,
-            "worker-ml": _ping("ml").is_done,
+            "worker-io": _Ping("io").is_done,
+            "worker-ml": _Ping("ml").is_done,
             "beat": _beat_fired,
         }
         deadline = time.monotonic() + within_s
@@ -67,7 +69,7 @@ class Command(BaseCommand):
         self.stdout.write(self.style.SUCCESS(f"Pneumoscope is ready at {url}"))
 
 
-class _ping:
+class _Ping:
     """A job that proves that a worker of its queue lives."""
 
     def __init__(self, queue: str) -> None:
