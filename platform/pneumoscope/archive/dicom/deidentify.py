@@ -11,13 +11,13 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
-from pydicom.charset import convert_encodings, decode_bytes
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.filewriter import dcmwrite
 from pydicom.sequence import Sequence
 
+from .charsets import decoded
 from .decode import decode_opened
-from .elements import Element, Tree
+from .elements import Tree
 from .emit import Context, code_item, emit, parsed_date
 from .flags import Flag
 from .gate import Header, Opened, open_image
@@ -26,7 +26,7 @@ from .reasons import Reason, Rejected
 from .remarks import remarks
 from .rules import rules_for
 from .syntaxes import DEFAULT_MODALITY, EXPLICIT_LE, MODALITIES, SopKind
-from .values import text, texts
+from .values import text
 
 IMPLEMENTATION_CLASS_UID = "2.25.204119436172018379215604937411830592611"
 IMPLEMENTATION_VERSION_NAME = "PNEUMOSCOPE_1"
@@ -38,7 +38,6 @@ PROFILE_CODES = (
 )
 PATIENT_ID, BIRTH_DATE, STUDY_DATE, CHARACTER_SET = 0x00100020, 0x00100030, 0x00080020, 0x00080005
 ALWAYS_LOSSY = frozenset({"1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51", "1.2.840.10008.1.2.4.81"})
-NON_UTF8_FALLBACK = "iso8859"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,27 +107,14 @@ def _sha256(data: bytes | Path | str) -> str:
 
 
 def _context(opened: Opened, keyed: Keyed) -> Context:
-    patient_id = normalized_identity(_decoded(opened.tree, PATIENT_ID))
+    element = opened.tree.get(PATIENT_ID)
+    raw = element.value.rstrip(b" \0") if element is not None else b""
+    patient_id = normalized_identity(decoded(raw, opened.tree.get(CHARACTER_SET)))
     flags = set() if patient_id else {Flag.MISSING_PATIENT_ID}
     # Without a PatientID two studies cannot be known to be of one person: each study stands for itself.
     identity = f"id:{patient_id}" if patient_id else f"study:{opened.header.study_instance_uid}"
     signed = opened.header.pixels.pixel_representation == 1
     return Context(keyed, identity, signed, opened.syntax.little_endian, flags)
-
-
-def _decoded(tree: Tree, tag: int) -> str:
-    """A text value in the file's character set; bytes that do not fit are replaced, so that equal bytes stay equal."""
-    element = tree.get(tag)
-    if element is None or element.items is not None:
-        return ""
-    raw = element.value.rstrip(b" \0")
-    if raw.isascii() and b"\x1b" not in raw:
-        return raw.decode("ascii")
-    try:
-        encodings = convert_encodings([name or "" for name in texts(tree.get(CHARACTER_SET))])
-        return decode_bytes(raw, encodings, set())
-    except (LookupError, ValueError):
-        return raw.decode("latin-1")
 
 
 def _complete(dataset: Dataset, opened: Opened, context: Context) -> None:
