@@ -6,8 +6,8 @@ from typing import Any
 
 from annotator.domain.conditions import Context, holds, value_at
 from annotator.domain.derived import derive
-from annotator.domain.errors import UnknownSettingError
 from annotator.domain.scheme import Scheme
+from annotator.domain.settings import resolve_settings
 from annotator.domain.structure import blank_reading, complete, faults, fill, put
 
 STRUCTURE = "S1"
@@ -64,22 +64,6 @@ def validate(
         warnings=tuple(finding for finding in findings if finding.severity == "W"),
         derived=derive(scheme=scheme, reading=full),
     )
-
-
-def resolve_settings(*, scheme: Scheme, settings: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """The defaults of the scheme with the given values over them. Raises UnknownSettingError."""
-    known = scheme.data["settings"]
-    for name, value in (settings or {}).items():
-        if name not in known:
-            raise UnknownSettingError(
-                f"The setting {name!r} came, but {scheme.id} has {sorted(known)}. Use one of these."
-            )
-        choices = known[name].get("choices")
-        if choices is not None and (value not in choices or isinstance(value, bool) != isinstance(choices[0], bool)):
-            raise UnknownSettingError(
-                f"The setting {name} got {value!r}, but allows {list(choices)}. Use one of these."
-            )
-    return {name: spec["default"] for name, spec in known.items()} | dict(settings or {})
 
 
 def visible_paths(*, scheme: Scheme, reading: Any, settings: Mapping[str, Any] | None = None) -> tuple[str, ...]:

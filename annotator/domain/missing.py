@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from annotator.domain.conditions import Context, holds, is_answered, is_empty, value_at
-from annotator.domain.engine import resolve_settings, visible_paths
+from annotator.domain.engine import visible_paths
 from annotator.domain.scheme import Scheme
+from annotator.domain.settings import resolve_settings
 from annotator.domain.structure import complete
 
 _AT_LEAST_ONE = {"en": "{item}: mark at least one", "ja": "{item}:1つ以上選択してください"}

@@ -69,8 +69,8 @@ class Scheme:
 def load_scheme(*, scheme_id: str, version: str | None = None) -> Scheme:
     """A published scheme by id or short name (`ilo`, `ilo@1.0.0`); without a version the newest one.
 
-    Raises UnknownSchemeError for a name or version never published, SchemeAlteredError when the data on disk are not what
-    schemes/published.yaml says was published.
+    Raises UnknownSchemeError for a name or version never published, SchemeAlteredError when the data on disk are
+    not what schemes/published.yaml says was published.
     """
     name, _, named_version = scheme_id.partition("@")
     return _load(name, version or named_version or None)

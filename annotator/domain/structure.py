@@ -80,7 +80,7 @@ def _problem(field: Mapping[str, Any], value: Any) -> str | None:
     if kind == "text":
         return _text_problem(value, field.get("max_length"))
     if kind == "date":
-        return None if _is_date(value) else "a date YYYY-MM-DD"
+        return None if is_date(value) else "a date YYYY-MM-DD"
     codes = [option["code"] for option in field["options"]]
     if kind == "multi":
         return _multi_problem(value, codes)
@@ -105,7 +105,8 @@ def _is_code(value: Any, codes: list[Any]) -> bool:
     return type(value) in (str, int) and value in codes
 
 
-def _is_date(value: Any) -> bool:
+def is_date(value: Any) -> bool:
+    """Whether the value is a real day as YYYY-MM-DD."""
     if not isinstance(value, str) or not _ISO_DATE.fullmatch(value):
         return False
     try:

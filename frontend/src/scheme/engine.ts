@@ -3,7 +3,7 @@
 import { holds, isAnswered, isEmpty, valueAt } from "./conditions.ts";
 import type { Context } from "./conditions.ts";
 import { derive } from "./derived.ts";
-import { blankReading, complete, faults, put } from "./structure.ts";
+import { blankReading, complete, faults, isDate, put } from "./structure.ts";
 import type { Draft } from "./structure.ts";
 import { fieldsOf } from "./types.ts";
 import type { Field, Finding, Language, MissingItem, Outcome, Rule, Scheme, Settings } from "./types.ts";
@@ -39,6 +39,9 @@ export function resolveSettings(scheme: Scheme, settings: Settings = {}): Settin
     if (known === undefined) throw new UnknownSettingError(`${scheme.id} has no setting ${name}.`);
     if (known.choices !== undefined && !known.choices.includes(value as string | boolean)) {
       throw new UnknownSettingError(`The setting ${name} got ${value}, but allows ${known.choices.join(", ")}.`);
+    }
+    if (known.type === "date" && value !== null && !isDate(value)) {
+      throw new UnknownSettingError(`The setting ${name} got ${value}, but expects a date YYYY-MM-DD.`);
     }
   }
   return { ...Object.fromEntries(defaults), ...settings };

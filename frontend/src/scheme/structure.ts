@@ -94,7 +94,8 @@ function multiProblem(value: unknown, codes: readonly Code[]): string | null {
   return fits ? null : `a list of different codes out of ${codes.join(", ")}`;
 }
 
-function isDate(value: unknown): boolean {
+/** Whether the value is a real day as YYYY-MM-DD. */
+export function isDate(value: unknown): boolean {
   if (typeof value !== "string" || !/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(value) || value.startsWith("0000")) return false;
   const day = new Date(`${value}T00:00:00Z`);
   return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(value);

@@ -52,6 +52,7 @@ export interface Rule {
 export interface Setting {
   readonly default: string | boolean | null;
   readonly choices?: readonly (string | boolean)[];
+  readonly type?: "date";
 }
 
 export interface Scheme {
