@@ -69,7 +69,8 @@ def test_the_commands_run_without_django_from_a_shell(vector_folder):
 
 def test_a_foreign_spreadsheet_row_is_repaired_and_says_so(capsys, file_of):
     path = file_of(
-        'vectors: [{id: 1, reading: {image_quality: {grade: 1}, parenchymal: {any: "なし"}, pleural: {any: NO}, other: {any: N}}}]'
+        "vectors: [{id: 1, reading: {image_quality: {grade: 1}, parenchymal: {any: なし}, pleural: {any: NO},"
+        " other: {any: N}}}]"
     )
     row = lines(capsys, "validate", "ilo", path)[0]
     assert (row["errors"], [repair["path"] for repair in row["repairs"]]) == (
