@@ -124,3 +124,10 @@ def test_a_slip_in_the_data_is_named(scheme, change, message):
 def test_a_setting_that_the_scheme_does_not_have_is_named(scheme, chosen, message):
     with pytest.raises(UnknownSettingError, match=message):
         resolve_settings(scheme=scheme, settings=chosen)
+
+
+def test_the_documentation_names_each_rule_with_its_text_and_each_setting(scheme):
+    page = (SCHEMES.parents[2] / "docs" / "schemes.md").read_text(encoding="utf-8")
+    rows = [f"| {r['id']} | {r['severity']} | {r['text']['en']} | {', '.join(r['source'])} |" for r in scheme.rules]
+    assert [row for row in rows if row not in page] == []
+    assert [name for name in scheme.data["settings"] if f"`{name}`" not in page] == []
