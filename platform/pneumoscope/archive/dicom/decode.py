@@ -43,7 +43,8 @@ class DecodeServer:
         """Exit status of the process that did the job; negative = killed by that signal."""
         with self._lock:
             process = self._alive()
-            assert process.stdin is not None and process.stdout is not None
+            assert process.stdin is not None
+            assert process.stdout is not None
             try:
                 process.stdin.write(json.dumps(job).encode() + b"\n")
                 process.stdin.flush()
@@ -88,6 +89,10 @@ class DecodeServer:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
+    def after_fork(self) -> None:
+        """In a forked process: another thread of the parent may have held the lock for ever."""
+        self._lock = threading.Lock()
+
     def close(self) -> None:
         """End the child, if it is ours."""
         with self._lock:
@@ -96,6 +101,7 @@ class DecodeServer:
 
 SERVER = DecodeServer()
 atexit.register(SERVER.close)
+os.register_at_fork(after_in_child=SERVER.after_fork)
 
 
 def decode(data: bytes | Path | str) -> np.ndarray:
@@ -109,12 +115,14 @@ def decode_opened(opened: Opened) -> np.ndarray:
     if opened.syntax.codec is Codec.NATIVE:
         if length is None:
             raise Rejected(
-                Reason.TRANSFER_SYNTAX_MISMATCH, "Compressed pixel data under an uncompressed transfer syntax. Correct it and export again."
+                Reason.TRANSFER_SYNTAX_MISMATCH,
+                "Compressed pixel data under an uncompressed transfer syntax. Correct it and export again.",
             )
         return _decode_native(opened, length)
     if length is not None:
         raise Rejected(
-            Reason.TRANSFER_SYNTAX_MISMATCH, "Uncompressed pixel data under a compressed transfer syntax. Correct it and export again."
+            Reason.TRANSFER_SYNTAX_MISMATCH,
+            "Uncompressed pixel data under a compressed transfer syntax. Correct it and export again.",
         )
     return _decode_in_child(opened)
 
@@ -124,7 +132,8 @@ def _decode_native(opened: Opened, length: int) -> np.ndarray:
     if length not in (pixels.size_bytes, pixels.size_bytes + pixels.size_bytes % 2):
         raise Rejected(
             Reason.PIXEL_LENGTH_MISMATCH,
-            f"{length} bytes of pixel data came, {pixels.size_bytes} were expected. Correct rows, columns, frames or bits.",
+            f"{length} bytes of pixel data came, {pixels.size_bytes} were expected. Correct rows, "
+            "columns, frames or bits.",
         )
     raw = opened.source.read(opened.header.location.offset, length)
     if not opened.syntax.little_endian and pixels.bits_allocated == 8 and opened.header.location.vr == "OW":
@@ -135,7 +144,7 @@ def _decode_native(opened: Opened, length: int) -> np.ndarray:
 
 
 def _clean(samples: np.ndarray, pixels: PixelDescription) -> np.ndarray:
-    """Little-endian samples whose bits beyond BitsStored are the sign or 0 (PS3.5 8.1.1: they may have held overlays)."""
+    """Little-endian samples; bits beyond BitsStored are the sign or 0 (PS3.5 8.1.1: they may have held overlays)."""
     kind = "i" if pixels.pixel_representation else "u"
     target = np.dtype(f"<{kind}{pixels.bits_allocated // 8}")
     unused = pixels.bits_allocated - pixels.bits_stored
@@ -160,7 +169,9 @@ def _decode_in_child(opened: Opened) -> np.ndarray:
         _judge(SERVER.run(job), Path(job["error"]))
         samples = np.fromfile(job["output"], dtype=f"<{'ui'[pixels.pixel_representation]}{pixels.bits_allocated // 8}")
     if samples.nbytes != pixels.size_bytes:
-        raise Rejected(Reason.UNDECODABLE_PIXELS, f"{samples.nbytes} bytes were decoded, {pixels.size_bytes} were declared.")
+        raise Rejected(
+            Reason.UNDECODABLE_PIXELS, f"{samples.nbytes} bytes were decoded, {pixels.size_bytes} were declared."
+        )
     return samples.reshape(pixels.frames, pixels.rows, pixels.columns)
 
 
@@ -186,12 +197,23 @@ def _job(opened: Opened, spans: list[list[Span]], path: Path, folder: Path) -> d
 
 
 def _judge(status: int, error: Path) -> None:
-    """Nothing for exit status 0, else the matching Rejected; the decoder's own words stay out, they may quote the file."""
+    """Nothing for exit status 0, else the matching Rejected; the decoder's words stay out, they may quote the file."""
     if status == 0:
         return
     if status in (-signal.SIGXCPU, -signal.SIGALRM, -signal.SIGKILL):
-        raise Rejected(Reason.DECODER_LIMIT, "Decoding the pixels took longer than allowed and was stopped. Export uncompressed.")
-    kind = error.read_text(encoding="utf-8").split(":")[0] if status == EXIT_REFUSED and error.exists() else f"status {status}"
+        raise Rejected(
+            Reason.DECODER_LIMIT, "Decoding the pixels took longer than allowed and was stopped. Export uncompressed."
+        )
+    kind = (
+        error.read_text(encoding="utf-8").split(":")[0]
+        if status == EXIT_REFUSED and error.exists()
+        else f"status {status}"
+    )
     if kind == "MemoryError":
-        raise Rejected(Reason.DECODER_LIMIT, "Decoding the pixels needed more memory than allowed. Export uncompressed.")
-    raise Rejected(Reason.UNDECODABLE_PIXELS, f"The compressed pixels cannot be decoded ({kind}). Export uncompressed or as JPEG-LS.")
+        raise Rejected(
+            Reason.DECODER_LIMIT, "Decoding the pixels needed more memory than allowed. Export uncompressed."
+        )
+    raise Rejected(
+        Reason.UNDECODABLE_PIXELS,
+        f"The compressed pixels cannot be decoded ({kind}). Export uncompressed or as JPEG-LS.",
+    )

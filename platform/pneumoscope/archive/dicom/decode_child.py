@@ -27,7 +27,9 @@ def _by_gdcm(data: bytes, job: dict[str, Any]) -> Frame:
     image = gdcm.Image()
     image.SetNumberOfDimensions(2)
     image.SetDimensions((job["columns"], job["rows"], 1))
-    image.SetPhotometricInterpretation(gdcm.PhotometricInterpretation(gdcm.PhotometricInterpretation.GetPIType("MONOCHROME2")))
+    image.SetPhotometricInterpretation(
+        gdcm.PhotometricInterpretation(gdcm.PhotometricInterpretation.GetPIType("MONOCHROME2"))
+    )
     image.SetTransferSyntax(gdcm.TransferSyntax(gdcm.TransferSyntax.GetTSType(job["transfer_syntax"])))
     bits = job["bits_stored"]
     image.SetPixelFormat(gdcm.PixelFormat(1, job["bits_allocated"], bits, bits - 1, job["pixel_representation"]))
@@ -113,7 +115,8 @@ def main() -> None:
         if process == 0:
             bounded(job)
         _, status = os.waitpid(process, 0)
-        print(json.dumps({"exit": os.waitstatus_to_exitcode(status)}), flush=True)
+        sys.stdout.write(json.dumps({"exit": os.waitstatus_to_exitcode(status)}) + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

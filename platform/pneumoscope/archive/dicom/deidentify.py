@@ -1,7 +1,7 @@
 """De-identification: a foreign file in, a new file out that holds only what the allow-list lets through.
 
-Profile: PS3.15 Annex E Basic Application Level Confidentiality with the options Retain Longitudinal Temporal Information
-Modified Dates and Retain Patient Characteristics, tightened to default deny. See docs/deidentification.md.
+Profile: PS3.15 Annex E Basic Application Level Confidentiality with the options Retain Longitudinal Temporal
+Information Modified Dates and Retain Patient Characteristics, tightened to default deny. See docs/deidentification.md.
 """
 
 import hashlib
@@ -14,6 +14,7 @@ import numpy as np
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.filewriter import dcmwrite
 from pydicom.sequence import Sequence
+from pydicom.uid import UID
 
 from .charsets import decoded
 from .decode import decode_opened
@@ -129,7 +130,9 @@ def _complete(dataset: Dataset, opened: Opened, context: Context) -> None:
     second = image_type[1] if image_type[1:2] in (["PRIMARY"], ["SECONDARY"]) else "PRIMARY"
     dataset.ImageType = [first, second, *image_type[2:]]
     if header.kind is SopKind.DX and "PresentationIntentType" not in dataset:
-        dataset.PresentationIntentType = "FOR PRESENTATION" if header.sop_class_uid.endswith(".1.1.1") else "FOR PROCESSING"
+        dataset.PresentationIntentType = (
+            "FOR PRESENTATION" if header.sop_class_uid.endswith(".1.1.1") else "FOR PROCESSING"
+        )
     if header.kind is SopKind.SECONDARY and "ConversionType" not in dataset:
         dataset.ConversionType = "WSD"
     if not dataset.get("PatientAge"):
@@ -182,7 +185,11 @@ def _add_pixels(dataset: Dataset, header: Header, samples: np.ndarray) -> None:
     dataset.Rows, dataset.Columns = pixels.rows, pixels.columns
     if pixels.frames > 1 or header.kind is SopKind.ENHANCED_CT:
         dataset.NumberOfFrames = pixels.frames
-    dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit = pixels.bits_allocated, pixels.bits_stored, pixels.bits_stored - 1
+    dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit = (
+        pixels.bits_allocated,
+        pixels.bits_stored,
+        pixels.bits_stored - 1,
+    )
     dataset.PixelRepresentation = pixels.pixel_representation
     raw = samples.tobytes()
     dataset.add_new(0x7FE00010, "OW" if pixels.bits_allocated == 16 else "OB", raw + b"\0" * (len(raw) % 2))
@@ -202,8 +209,8 @@ def write_part10(dataset: Dataset) -> bytes:
     meta.FileMetaInformationVersion = b"\x00\x01"
     meta.MediaStorageSOPClassUID = dataset.SOPClassUID
     meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
-    meta.TransferSyntaxUID = EXPLICIT_LE
-    meta.ImplementationClassUID = IMPLEMENTATION_CLASS_UID
+    meta.TransferSyntaxUID = UID(EXPLICIT_LE)
+    meta.ImplementationClassUID = UID(IMPLEMENTATION_CLASS_UID)
     meta.ImplementationVersionName = IMPLEMENTATION_VERSION_NAME
     dataset.file_meta = meta
     dataset.preamble = b"\0" * 128

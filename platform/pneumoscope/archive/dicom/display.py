@@ -136,7 +136,9 @@ def thumbnail_png(stored: bytes, size: int = 256) -> bytes:
     image = Image.fromarray(display_rendition(dataset)[middle])
     aspect = _aspect(dataset)
     scale = size / max(image.width, image.height * aspect)
-    image = image.resize((max(1, round(image.width * scale)), max(1, round(image.height * aspect * scale))), Image.Resampling.LANCZOS)
+    image = image.resize(
+        (max(1, round(image.width * scale)), max(1, round(image.height * aspect * scale))), Image.Resampling.LANCZOS
+    )
     stream = io.BytesIO()
     image.save(stream, "PNG", optimize=True)
     return stream.getvalue()
@@ -144,5 +146,7 @@ def thumbnail_png(stored: bytes, size: int = 256) -> bytes:
 
 def _aspect(dataset: Dataset) -> float:
     """Height over width of one pixel."""
-    spacing = dataset.get("PixelSpacing") or dataset.get("ImagerPixelSpacing") or dataset.get("NominalScannedPixelSpacing")
+    spacing = (
+        dataset.get("PixelSpacing") or dataset.get("ImagerPixelSpacing") or dataset.get("NominalScannedPixelSpacing")
+    )
     return float(spacing[0]) / float(spacing[1]) if spacing else 1.0

@@ -18,8 +18,32 @@ SEQUENCE_END = 0xFFFEE0DD
 PIXEL_DATA = 0x7FE00010
 OTHER_PIXEL_DATA = (0x7FE00008, 0x7FE00009)
 UNDEFINED = 0xFFFFFFFF
-LONG_VRS = frozenset("OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
-SHORT_VRS = frozenset("AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US".split())
+LONG_VRS = frozenset(["OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"])
+SHORT_VRS = frozenset(
+    [
+        "AE",
+        "AS",
+        "AT",
+        "CS",
+        "DA",
+        "DS",
+        "DT",
+        "FD",
+        "FL",
+        "IS",
+        "LO",
+        "LT",
+        "PN",
+        "SH",
+        "SL",
+        "SS",
+        "ST",
+        "TM",
+        "UI",
+        "UL",
+        "US",
+    ]
+)
 
 
 @dataclass(slots=True)
@@ -87,7 +111,9 @@ class Scanner:
 
     def _close_by_length(self, level: _Level) -> None:
         if self.position != level.end:
-            raise Rejected(Reason.MALFORMED, f"An element overruns its sequence at byte {self.position}. Export the file again.")
+            raise Rejected(
+                Reason.MALFORMED, f"An element overruns its sequence at byte {self.position}. Export the file again."
+            )
         self.levels.pop()
 
     def _unpack(self, layout: str, offset: int) -> tuple[int, ...]:
@@ -100,10 +126,12 @@ class Scanner:
     def _beyond_end(self, offset: int) -> Rejected:
         if offset >= LIMITS.header_bytes and self.size > len(self.data):
             return Rejected(
-                Reason.HEADER_TOO_LARGE, f"The header is longer than {LIMITS.header_bytes} bytes. Remove private data and export again."
+                Reason.HEADER_TOO_LARGE,
+                f"The header is longer than {LIMITS.header_bytes} bytes. Remove private data and export again.",
             )
         return Rejected(
-            Reason.TRUNCATED, f"The header needs bytes beyond {offset}, the file ends at {self.size}. Send the complete file."
+            Reason.TRUNCATED,
+            f"The header needs bytes beyond {offset}, the file ends at {self.size}. Send the complete file.",
         )
 
     def _tag(self, offset: int) -> int:
@@ -122,7 +150,10 @@ class Scanner:
             level.items.append(tree)
             self._push(_Level(self._end_of(length, level), level.implicit, tree=tree))
         else:
-            raise Rejected(Reason.MALFORMED, f"No sequence item where one must begin, at byte {self.position - 8}. Export the file again.")
+            raise Rejected(
+                Reason.MALFORMED,
+                f"No sequence item where one must begin, at byte {self.position - 8}. Export the file again.",
+            )
 
     def _end_of(self, length: int, level: _Level) -> int | None:
         if length == UNDEFINED:
@@ -131,7 +162,10 @@ class Scanner:
         if end > self.size:
             raise self._beyond_end(end)
         if level.end is not None and end > level.end:
-            raise Rejected(Reason.MALFORMED, f"A sequence at byte {self.position} is longer than what holds it. Export the file again.")
+            raise Rejected(
+                Reason.MALFORMED,
+                f"A sequence at byte {self.position} is longer than what holds it. Export the file again.",
+            )
         return end
 
     def _push(self, level: _Level) -> None:
@@ -139,14 +173,17 @@ class Scanner:
         self._count()
         if len(self.levels) > 2 * LIMITS.depth + 1:
             raise Rejected(
-                Reason.TOO_DEEP, f"Sequences are nested more than {LIMITS.depth} deep. Remove private or annotation data and export again."
+                Reason.TOO_DEEP,
+                f"Sequences are nested more than {LIMITS.depth} deep. Remove "
+                "private or annotation data and export again.",
             )
 
     def _count(self) -> None:
         self.count += 1
         if self.count > LIMITS.elements:
             raise Rejected(
-                Reason.TOO_MANY_ELEMENTS, f"The header holds more than {LIMITS.elements} elements. Remove private data and export again."
+                Reason.TOO_MANY_ELEMENTS,
+                f"The header holds more than {LIMITS.elements} elements. Remove private data and export again.",
             )
 
     def _read_element(self, level: _Level, tree: Tree) -> bool:
@@ -176,7 +213,9 @@ class Scanner:
 
     def _open_sequence(self, level: _Level, tree: Tree, element: Element, length: int) -> None:
         if element.vr not in ("SQ", "UN"):
-            raise Rejected(Reason.MALFORMED, f"A plain value of undefined length at byte {self.position}. Export the file again.")
+            raise Rejected(
+                Reason.MALFORMED, f"A plain value of undefined length at byte {self.position}. Export the file again."
+            )
         # PS3.5 6.2.2 note 2: UN of undefined length is an implicit VR sequence whatever the transfer syntax.
         implicit = level.implicit or element.vr == "UN"
         element.vr = "SQ"
@@ -199,25 +238,29 @@ class Scanner:
             return vr, length
         if vr not in SHORT_VRS:
             self._unpack("L", start + 4)
-            raise Rejected(Reason.MALFORMED, f"No value representation of DICOM at byte {start + 4}. Export the file again.")
+            raise Rejected(
+                Reason.MALFORMED, f"No value representation of DICOM at byte {start + 4}. Export the file again."
+            )
         (length,) = self._unpack("H", start + 6)
         self.position += 8
         return vr, length
 
     def _refuse_hidden_explicit(self, tag: int, start: int) -> None:
-        """Explicit VR bytes under an implicit VR label read as absurd lengths; name the lie instead of its consequence."""
+        """Explicit VR bytes under an implicit VR label read as absurd lengths; name the lie, not its consequence."""
         vr = self.data[start + 4 : start + 6].decode("latin-1")
         if len(self.levels) == 1 and self.count == 0 and tag >> 16 == 0x0008 and vr in LONG_VRS | SHORT_VRS:
             raise Rejected(
                 Reason.TRANSFER_SYNTAX_MISMATCH,
-                "The file is labelled Implicit VR but its elements are Explicit VR. Correct the transfer syntax and export again.",
+                "The file is labelled Implicit VR but its elements are Explicit VR. Correct the "
+                "transfer syntax and export again.",
             )
 
     def _locate_pixels(self, tag: int, vr: str, length: int) -> None:
         if length != UNDEFINED and self.position + length > self.size:
             raise Rejected(
                 Reason.TRUNCATED,
-                f"The pixel data announce {length} bytes, {self.size - self.position} are there. Send the complete file.",
+                f"The pixel data announce {length} bytes, {self.size - self.position} are there. "
+                "Send the complete file.",
             )
         self.pixels = PixelLocation(tag, vr, self.position, None if length == UNDEFINED else length)
 

@@ -6,6 +6,7 @@ replaced under the center's key; a value that does not parse is left out. So tex
 
 import math
 import re
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -181,8 +182,7 @@ def _empty_sequence(rule: Rule, element: Element | None, context: Context) -> Se
 def _pointer(rule: Rule, element: Element | None, context: Context) -> int | None:
     if element is None or element.items is not None or len(element.value) != 4:
         return None
-    order = "little" if context.little_endian else "big"
-    group, number = int.from_bytes(element.value[:2], order), int.from_bytes(element.value[2:], order)
+    group, number = struct.unpack("<HH" if context.little_endian else ">HH", element.value)
     tag = group << 16 | number
     return tag if group % 2 == 0 and dictionary_has_tag(tag) else None
 
@@ -220,7 +220,9 @@ def _emit_lut(dataset: Dataset, rule: Rule, tree: Tree, context: Context) -> Non
     if lut is None:
         return
     entries = lut.values.size % 65536
-    dataset.add_new(rule.tag, "SS" if context.signed else "US", _descriptor(entries, lut.first, lut.bits, context.signed))
+    dataset.add_new(
+        rule.tag, "SS" if context.signed else "US", _descriptor(entries, lut.first, lut.bits, context.signed)
+    )
     dataset.add_new(LUT_DATA, "OW", lut.values.astype("<u2").tobytes())
 
 

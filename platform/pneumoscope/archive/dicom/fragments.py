@@ -26,7 +26,8 @@ def frame_spans(source: Source, *, offset: int, frames: int, codec: Codec) -> li
     if len(groups) != frames:
         raise Rejected(
             Reason.PIXEL_LENGTH_MISMATCH,
-            f"NumberOfFrames is {frames}, the pixel data hold {len(groups)} frames. Correct the header or send the complete file.",
+            f"NumberOfFrames is {frames}, the pixel data hold {len(groups)} frames. Correct the "
+            "header or send the complete file.",
         )
     return groups
 
@@ -40,21 +41,30 @@ def _items(source: Source, offset: int) -> tuple[Span, list[Span]]:
         if len(raw) < 8:
             if len(spans) > 1 and position >= source.size:
                 break  # the last delimiter is missing; the codestream's own end marker is checked later
-            raise Rejected(Reason.TRUNCATED, f"The compressed pixel data end at byte {position}. Send the complete file.")
+            raise Rejected(
+                Reason.TRUNCATED, f"The compressed pixel data end at byte {position}. Send the complete file."
+            )
         group, element, length = struct.unpack("<HHL", raw)
         tag = group << 16 | element
         if tag == SEQUENCE_END:
             break
         if tag != ITEM:
-            raise Rejected(Reason.MALFORMED, f"No fragment of pixel data begins at byte {position}. Export the file again.")
+            raise Rejected(
+                Reason.MALFORMED, f"No fragment of pixel data begins at byte {position}. Export the file again."
+            )
         if position + 8 + length > source.size:
             raise Rejected(Reason.TRUNCATED, f"A fragment at byte {position} is cut. Send the complete file.")
         spans.append((position + 8, length))
         position += 8 + length
         if len(spans) > LIMITS.fragments:
-            raise Rejected(Reason.TOO_LARGE, f"More than {LIMITS.fragments} fragments of pixel data. Send fewer frames in one file.")
+            raise Rejected(
+                Reason.TOO_LARGE,
+                f"More than {LIMITS.fragments} fragments of pixel data. Send fewer frames in one file.",
+            )
     if len(spans) < 2:
-        raise Rejected(Reason.NO_PIXEL_DATA, "The compressed pixel data hold no fragment. Send the image object itself.")
+        raise Rejected(
+            Reason.NO_PIXEL_DATA, "The compressed pixel data hold no fragment. Send the image object itself."
+        )
     return spans[0], spans[1:]
 
 
@@ -81,7 +91,7 @@ def _by_start(source: Source, fragments: list[Span], codec: Codec) -> list[list[
 
 
 def check_codestream(data: bytes, *, codec: Codec, rows: int, columns: int) -> None:
-    """Refuse a codestream whose own size differs from the header's or whose end marker is missing (JPEG families only)."""
+    """Refuse a codestream (not RLE) whose own size differs from the header's or whose end marker is missing."""
     start = STARTS.get(codec)
     if start is None:
         return
@@ -89,12 +99,14 @@ def check_codestream(data: bytes, *, codec: Codec, rows: int, columns: int) -> N
         data = data[max(data.find(start), 0) :]  # some writers wrap the codestream into a JP2 file against PS3.5 8.2.4
     if not data.startswith(start):
         raise Rejected(
-            Reason.UNDECODABLE_PIXELS, "The compressed pixel data do not begin as their transfer syntax demands. Export uncompressed."
+            Reason.UNDECODABLE_PIXELS,
+            "The compressed pixel data do not begin as their transfer syntax demands. Export uncompressed.",
         )
     size = _jpeg_2000_size(data) if codec is Codec.JPEG_2000 else _jpeg_size(data)
     if size != (rows, columns):
         raise Rejected(
-            Reason.UNDECODABLE_PIXELS, f"The codestream says {size} rows and columns, the header {(rows, columns)}. Export uncompressed."
+            Reason.UNDECODABLE_PIXELS,
+            f"The codestream says {size} rows and columns, the header {(rows, columns)}. Export uncompressed.",
         )
     if END_MARKER not in data[-16:]:
         raise Rejected(Reason.TRUNCATED, "The compressed pixel data have no end marker. Send the complete file.")

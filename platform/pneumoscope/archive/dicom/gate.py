@@ -19,7 +19,12 @@ from .syntaxes import SOP_CLASSES, TRANSFER_SYNTAXES, SopKind, TransferSyntax
 from .values import integer, text, uid
 
 META_START = 132
-FOREIGN_MAGIC = {b"\x89PNG": "a PNG image", b"\xff\xd8\xff": "a JPEG image", b"PK\x03\x04": "a zip archive", b"\x1f\x8b": "a gzip file"}
+FOREIGN_MAGIC = {
+    b"\x89PNG": "a PNG image",
+    b"\xff\xd8\xff": "a JPEG image",
+    b"PK\x03\x04": "a zip archive",
+    b"\x1f\x8b": "a gzip file",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,8 @@ def open_image(data: bytes | Path | str) -> Opened:
     if syntax is None:
         raise Rejected(
             Reason.UNSUPPORTED_TRANSFER_SYNTAX,
-            f"Transfer syntax {_public(syntax_uid)} is not accepted. Export uncompressed (Explicit VR Little Endian) or as JPEG-LS.",
+            f"Transfer syntax {_public(syntax_uid)} is not accepted. Export uncompressed (Explicit "
+            "VR Little Endian) or as JPEG-LS.",
         )
     if syntax.deflated:
         source, start = inflate(source, offset=start), 0
@@ -105,7 +111,9 @@ def _refuse_foreign(source: Source) -> None:
         return
     kind = next((name for magic, name in FOREIGN_MAGIC.items() if source.head.startswith(magic)), "no DICOM file")
     raise Rejected(
-        Reason.NOT_DICOM, f'This is {kind}: "DICM" is missing at byte 128. Send DICOM Part 10 files; import PNG or JPEG with import_images.'
+        Reason.NOT_DICOM,
+        f'This is {kind}: "DICM" is missing at byte 128. Send DICOM Part 10 files; '
+        "import PNG or JPEG with import_images.",
     )
 
 
@@ -124,9 +132,12 @@ def _header(tree: Tree, location: PixelLocation | None, syntax_uid: str, syntax:
     if kind is None:
         raise Rejected(
             Reason.UNSUPPORTED_SOP_CLASS,
-            f"SOP class {_public(sop_class)} is not accepted. Send CR, DX, CT, enhanced CT or grayscale secondary capture.",
+            f"SOP class {_public(sop_class)} is not accepted. Send CR, DX, CT, enhanced CT or "
+            "grayscale secondary capture.",
         )
-    sop, study, series = (_required_uid(tree, name) for name in ("SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID"))
+    sop, study, series = (
+        _required_uid(tree, name) for name in ("SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID")
+    )
     pixels = _pixel_description(tree, syntax.little_endian)
     _check_pixel_element(location)
     assert location is not None
@@ -159,7 +170,10 @@ def _check_pixel_element(location: PixelLocation | None) -> None:
     if location is None:
         raise Rejected(Reason.NO_PIXEL_DATA, "The file holds no pixel data. Send the image object itself.")
     if location.tag != PIXEL_DATA:
-        raise Rejected(Reason.INVALID_PIXEL_DESCRIPTION, "Floating point pixel data came, integers were expected. Export as CR, DX or CT.")
+        raise Rejected(
+            Reason.INVALID_PIXEL_DESCRIPTION,
+            "Floating point pixel data came, integers were expected. Export as CR, DX or CT.",
+        )
     if location.length == 0:
         raise Rejected(Reason.NO_PIXEL_DATA, "The pixel data have 0 bytes. Send the image object itself.")
 
@@ -187,16 +201,18 @@ def _pixel_description(tree: Tree, little_endian: bool) -> PixelDescription:
     if described.size_bytes > LIMITS.pixel_bytes or frames > LIMITS.frames:
         raise Rejected(
             Reason.TOO_LARGE,
-            f"{frames} x {rows} x {columns} samples make {described.size_bytes} bytes, at most {LIMITS.pixel_bytes} bytes and "
+            f"{frames} x {rows} x {columns} samples make {described.size_bytes} bytes, at most "
+            f"{LIMITS.pixel_bytes} bytes and "
             f"{LIMITS.frames} frames are accepted. Check the header, or send single frames.",
         )
     return described
 
 
 def _refuse_color(samples: int | None, photometric: str) -> None:
-    if samples is not None and samples != 1 or photometric in ("RGB", "PALETTE COLOR") or photometric.startswith("YBR"):
+    if samples not in (None, 1) or photometric.startswith(("RGB", "PALETTE", "YBR")):
         raise Rejected(
-            Reason.COLOR_IMAGE, "A color image came, a grayscale image was expected. Send the original image, not a capture of a screen."
+            Reason.COLOR_IMAGE,
+            "A color image came, a grayscale image was expected. Send the original image, not a capture of a screen.",
         )
     if samples is None or photometric not in ("MONOCHROME1", "MONOCHROME2"):
         raise _invalid("SamplesPerPixel 1 and PhotometricInterpretation MONOCHROME1 or MONOCHROME2 were expected")

@@ -43,7 +43,7 @@ def radiograph_to_dicom(
     """DICOM bytes of one postero-anterior radiograph, MONOCHROME2, without burned-in text.
 
     image: PNG or JPEG (path or bytes), or gray values (rows, columns) u1 or u2, 0 = black. spacing_mm: pixel size, or
-    (between rows, between columns) when the pixels are not square. Raises Rejected with a reason that says how to repair.
+    (between rows, between columns) when the pixels are not square. Raises Rejected, which says how to repair.
     """
     pixels = _gray(image) if not isinstance(image, np.ndarray) else _checked_array(image)
     spacing = _checked_spacing(spacing_mm)
@@ -72,7 +72,9 @@ def _gray(image: bytes | Path | str) -> np.ndarray:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_large() from None
     except UnidentifiedImageError:
-        raise Rejected(Reason.NOT_AN_IMAGE, "The file is neither PNG nor JPEG. Convert it to 16-bit or 8-bit grayscale PNG.") from None
+        raise Rejected(
+            Reason.NOT_AN_IMAGE, "The file is neither PNG nor JPEG. Convert it to 16-bit or 8-bit grayscale PNG."
+        ) from None
     except FileNotFoundError:
         raise
     except (OSError, SyntaxError, ValueError, EOFError) as error:
@@ -99,7 +101,9 @@ def _channel(opened: Image.Image) -> np.ndarray:
         return np.asarray(opened.convert("L"))
     colors = np.asarray(opened.convert("RGB"))
     if (colors != colors[..., :1]).any():
-        raise Rejected(Reason.COLOR_IMAGE, "A color image came, a grayscale radiograph was expected. Send the original.")
+        raise Rejected(
+            Reason.COLOR_IMAGE, "A color image came, a grayscale radiograph was expected. Send the original."
+        )
     return colors[..., 0]
 
 
@@ -118,17 +122,25 @@ def _checked_array(pixels: np.ndarray) -> np.ndarray:
 def _checked_spacing(spacing_mm: float | tuple[float, float]) -> tuple[float, float]:
     pair = spacing_mm if isinstance(spacing_mm, tuple) else (spacing_mm, spacing_mm)
     if len(pair) != 2 or not all(math.isfinite(value) for value in pair) or not plausible(pair):
-        raise Rejected(Reason.INVALID_SPACING, f"Pixel spacing {pair} mm came, 0.01 to 10 mm was expected. Correct the table.")
+        raise Rejected(
+            Reason.INVALID_SPACING, f"Pixel spacing {pair} mm came, 0.01 to 10 mm was expected. Correct the table."
+        )
     return float(pair[0]), float(pair[1])
 
 
 def _check_labels(patient_id: str, sex: str, age_years: int | None) -> None:
     if not PATIENT_ID_PATTERN.fullmatch(patient_id.strip()):
-        raise Rejected(Reason.INVALID_LABEL, "The patient identifier is empty, longer than 64 or holds a backslash. Correct the table.")
+        raise Rejected(
+            Reason.INVALID_LABEL,
+            "The patient identifier is empty, longer than 64 or holds a backslash. Correct the table.",
+        )
     if sex not in SEXES:
         raise Rejected(Reason.INVALID_LABEL, f"Sex must be one of {sorted(SEXES)}. Correct the table.")
     if age_years is not None and not 0 <= age_years <= MAXIMUM_AGE_YEARS:
-        raise Rejected(Reason.INVALID_LABEL, f"Age {age_years} came, 0 to {MAXIMUM_AGE_YEARS} years was expected. Correct the table.")
+        raise Rejected(
+            Reason.INVALID_LABEL,
+            f"Age {age_years} came, 0 to {MAXIMUM_AGE_YEARS} years was expected. Correct the table.",
+        )
 
 
 def _add_identity(dataset: Dataset, pixels: np.ndarray, patient_id: str, study_date: date) -> None:

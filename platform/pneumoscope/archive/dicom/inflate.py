@@ -29,7 +29,9 @@ def inflate(source: Source, *, offset: int) -> Source:
             if not part and not packed:
                 break
     except zlib.error:
-        raise Rejected(Reason.MALFORMED, "The deflated data set cannot be inflated. Export without deflation.") from None
+        raise Rejected(
+            Reason.MALFORMED, "The deflated data set cannot be inflated. Export without deflation."
+        ) from None
     if not inflater.eof:
         raise Rejected(Reason.TRUNCATED, "The deflated data set ends early. Send the complete file.")
     data = b"".join(parts)

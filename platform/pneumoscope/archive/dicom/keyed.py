@@ -29,7 +29,9 @@ class Keyed:
 
     def __post_init__(self) -> None:
         if len(self.key) < MINIMUM_KEY_BYTES:
-            raise KeyTooShortError(f"A key of {len(self.key)} bytes came, at least {MINIMUM_KEY_BYTES} random bytes are needed.")
+            raise KeyTooShortError(
+                f"A key of {len(self.key)} bytes came, at least {MINIMUM_KEY_BYTES} random bytes are needed."
+            )
 
     def _digest(self, purpose: str, value: str) -> int:
         return int.from_bytes(hmac.digest(self.key, f"{purpose}\0{value}".encode(), hashlib.sha256), "big")

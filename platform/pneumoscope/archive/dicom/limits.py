@@ -9,7 +9,7 @@ GIB = 1024 * MIB
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Sizes in bytes, times in seconds, spacing in millimeters. The defaults come from measurements on hostile files."""
+    """Sizes in bytes, times in seconds, spacing in millimeters. Defaults come from measurements on hostile files."""
 
     pixel_bytes: int = 512 * MIB
     header_bytes: int = 8 * MIB

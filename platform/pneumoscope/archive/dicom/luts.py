@@ -13,7 +13,7 @@ MAXIMUM_ENTRIES = 65536
 
 @dataclass(frozen=True, slots=True)
 class Lut:
-    """`values` (entries,) u2; `first` is the stored value that maps to the first entry; `bits` of each entry, 8 to 16."""
+    """`values` (entries,) u2; `first` = the stored value of the first entry; `bits` of each entry, 8 to 16."""
 
     first: int
     bits: int

@@ -32,7 +32,9 @@ def frame_offsets(stored: bytes) -> list[tuple[int, int]]:
     scanner = Scanner(stored, meta.position, len(stored), False, True)
     tree = scanner.scan()
     if scanner.pixels is None or scanner.pixels.length is None:
-        raise Rejected(Reason.NO_PIXEL_DATA, "A stored file with native pixel data was expected. Store it through deidentify.")
+        raise Rejected(
+            Reason.NO_PIXEL_DATA, "A stored file with native pixel data was expected. Store it through deidentify."
+        )
     rows, columns, bits = (int.from_bytes(tree[tag].value, "little") for tag in (0x00280010, 0x00280011, 0x00280100))
     frames = int(tree[0x00280008].value) if 0x00280008 in tree else 1
     length = rows * columns * bits // 8

@@ -32,7 +32,9 @@ def _pixel_remarks(dataset: Dataset, opened: Opened) -> set[Flag]:
         Flag.LOSSY: dataset.get("LossyImageCompression") == "01",
         Flag.OVERLAYS_DROPPED: any(0x60000000 <= tag < 0x601F0000 for tag in opened.tree),
         Flag.VOI_LUT_DROPPED: 0x00283010 in opened.tree and "VOILUTSequence" not in dataset,
-        Flag.MISSING_RESCALE: header.kind is SopKind.CT and "RescaleSlope" not in dataset and "ModalityLUTSequence" not in dataset,
+        Flag.MISSING_RESCALE: header.kind is SopKind.CT
+        and "RescaleSlope" not in dataset
+        and "ModalityLUTSequence" not in dataset,
     }
     return {flag for flag, holds in found.items() if holds}
 

@@ -82,7 +82,9 @@ def _rule(keyword: str, entry: dict[str, Any], document: dict[str, Any]) -> Rule
     options = dict(entry)
     action = options.pop("action", "")
     if tag is None or action not in OPTIONS or not options.keys() <= OPTIONS[action]:
-        raise RuleError(f"{keyword}: {entry} came; a keyword of the standard with an action of {sorted(OPTIONS)} was expected.")
+        raise RuleError(
+            f"{keyword}: {entry} came; a keyword of the standard with an action of {sorted(OPTIONS)} was expected."
+        )
     listed = [str(value) for value in document["lists"][options["list"]]] if action == "codes" else []
     return Rule(
         tag=int(tag),

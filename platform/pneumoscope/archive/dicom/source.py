@@ -40,6 +40,7 @@ def open_source(data: bytes | Path | str) -> Source:
     if source.size > LIMITS.file_bytes:
         raise Rejected(
             Reason.TOO_LARGE,
-            f"The file has {source.size} bytes, at most {LIMITS.file_bytes} are accepted. Send single series, not bundles.",
+            f"The file has {source.size} bytes, at most {LIMITS.file_bytes} are accepted. Send "
+            "single series, not bundles.",
         )
     return source

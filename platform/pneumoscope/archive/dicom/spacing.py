@@ -21,7 +21,8 @@ RELATIVE_DIFFERENCE_OF_CONFLICT = 0.01
 class Spacing:
     """Distance in mm between rows (`row_mm`) and between columns (`column_mm`); None when unknown.
 
-    `source` says which attribute counts: "pixel" (calibrated, or CT), "imager" (at the detector) or "scanned" (digitized film).
+    `source` says which attribute counts: "pixel" (calibrated, or CT), "imager" (at the detector) or "scanned"
+    (digitized film).
     """
 
     row_mm: float | None = None
@@ -42,7 +43,7 @@ def plausible(pair: tuple[float, ...]) -> bool:
 
 
 def read_spacing(tree: Tree, *, kind: SopKind, little_endian: bool = True) -> Spacing:
-    """The calibrated PixelSpacing before ImagerPixelSpacing before the scanner's; zero and absurd values count as none."""
+    """Calibrated PixelSpacing before ImagerPixelSpacing before the scanner's; zero and absurd values count as none."""
     holder = _pixel_measures(tree) if kind is SopKind.ENHANCED_CT else tree
     found = {name: decimals(holder, tag, count=2, little_endian=little_endian) for name, tag in SOURCES.items()}
     sane = {name: pair for name, pair in found.items() if pair is not None and plausible(pair)}
@@ -55,7 +56,9 @@ def read_spacing(tree: Tree, *, kind: SopKind, little_endian: bool = True) -> Sp
 
 def _conflict(pairs: list[tuple[float, ...]]) -> bool:
     first = pairs[0]
-    return any(abs(a - b) > RELATIVE_DIFFERENCE_OF_CONFLICT * a for pair in pairs[1:] for a, b in zip(first, pair, strict=True))
+    return any(
+        abs(a - b) > RELATIVE_DIFFERENCE_OF_CONFLICT * a for pair in pairs[1:] for a, b in zip(first, pair, strict=True)
+    )
 
 
 def _pixel_measures(tree: Tree) -> Tree:

@@ -16,7 +16,7 @@ class Codec(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TransferSyntax:
-    """How the bytes of one transfer syntax are to be read; `lossy_method` is the term of (0028,2114) if it may be lossy."""
+    """How bytes of one transfer syntax are read; `lossy_method` is the term of (0028,2114) if it may be lossy."""
 
     name: str
     codec: Codec

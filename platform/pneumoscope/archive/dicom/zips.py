@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, Any
 
 from .limits import GIB, LIMITS, MIB
 from .reasons import Reason, Rejected
@@ -32,7 +32,7 @@ ZIP_LIMITS = ZipLimits()
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One file of the archive: its name (may identify: never store it), and a stream or the reason for leaving it out."""
+    """One file of the archive: its name (may identify: never store it), a stream or the reason why not."""
 
     name: str
     stream: IO[bytes] | None
@@ -48,7 +48,7 @@ class _Bounded(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer) -> int:  # type: ignore[no-untyped-def]  # the buffer protocol has no type on 3.11
+    def readinto(self, buffer: Any) -> int:
         try:
             data = self._stream.read(len(buffer))
         except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
@@ -58,7 +58,9 @@ class _Bounded(io.RawIOBase):
         self._left -= len(data)
         self._budget.spend(len(data))
         if self._left < 0:
-            raise Rejected(Reason.ZIP_UNSAFE, "A member is longer than the archive's directory says. Pack the files again.")
+            raise Rejected(
+                Reason.ZIP_UNSAFE, "A member is longer than the archive's directory says. Pack the files again."
+            )
         buffer[: len(data)] = data
         return len(data)
 
@@ -105,7 +107,8 @@ def _checked(opened: zipfile.ZipFile, limits: ZipLimits) -> list[zipfile.ZipInfo
     if len(opened.infolist()) > limits.members:
         raise Rejected(
             Reason.ZIP_TOO_LARGE,
-            f"The archive holds {len(opened.infolist())} members, at most {limits.members} are accepted. Send it in parts.",
+            f"The archive holds {len(opened.infolist())} members, at most {limits.members} are "
+            "accepted. Send it in parts.",
         )
     for info in members:
         _check_member(info)
@@ -121,14 +124,20 @@ def _check_member(info: zipfile.ZipInfo) -> None:
     name = info.filename.replace("\\", "/")
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or ":" in name.split("/")[0] or "\0" in name:
-        raise Rejected(Reason.ZIP_UNSAFE, "A member's path leaves the archive. Pack the files again with relative paths.")
+        raise Rejected(
+            Reason.ZIP_UNSAFE, "A member's path leaves the archive. Pack the files again with relative paths."
+        )
     mode = info.external_attr >> 16
     if mode and not stat.S_ISREG(mode) and stat.S_IFMT(mode):
         raise Rejected(Reason.ZIP_UNSAFE, "The archive holds a symbolic link or device. Pack plain files only.")
     if info.flag_bits & ENCRYPTED_FLAG:
-        raise Rejected(Reason.ZIP_ENCRYPTED, "The archive is encrypted. Send it without a password; the connection is encrypted.")
+        raise Rejected(
+            Reason.ZIP_ENCRYPTED, "The archive is encrypted. Send it without a password; the connection is encrypted."
+        )
     if info.compress_type not in METHODS:
-        raise Rejected(Reason.ZIP_DAMAGED, "The archive is packed by an unusual method. Pack the files again as a plain zip.")
+        raise Rejected(
+            Reason.ZIP_DAMAGED, "The archive is packed by an unusual method. Pack the files again as a plain zip."
+        )
 
 
 def _member(opened: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget) -> Iterator[Member]:
@@ -139,7 +148,7 @@ def _member(opened: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget) -> 
         yield Member(info.filename, None, Rejected(Reason.DICOMDIR, "A DICOMDIR lists files and is not needed."))
         return
     if info.file_size > LIMITS.file_bytes:
-        detail = f"A member of {info.file_size} bytes came, at most {LIMITS.file_bytes} are accepted. Send single series."
+        detail = f"A member of {info.file_size} bytes came, {LIMITS.file_bytes} are the most. Send single series."
         yield Member(info.filename, None, Rejected(Reason.TOO_LARGE, detail))
         return
     try:
@@ -149,6 +158,10 @@ def _member(opened: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget) -> 
         return
     with io.BufferedReader(_Bounded(raw, budget, info.file_size)) as stream:
         if path.suffix.lower() in ARCHIVE_SUFFIXES or stream.peek(8).startswith(ARCHIVE_MAGIC):
-            yield Member(info.filename, None, Rejected(Reason.NESTED_ARCHIVE, "An archive in the archive. Unpack it and send its files."))
+            yield Member(
+                info.filename,
+                None,
+                Rejected(Reason.NESTED_ARCHIVE, "An archive in the archive. Unpack it and send its files."),
+            )
         else:
             yield Member(info.filename, stream)

@@ -90,7 +90,9 @@ def test_every_conformance_file_decodes_bit_equal_or_is_refused_with_its_reason(
     assert compared >= 40
 
 
-@pytest.mark.parametrize(("name", "tolerance"), [("jpeg_extended_12bit_p2_4", 20), ("jpegls_near_lossless_2", 2), ("j2k_lossy", 200)])
+@pytest.mark.parametrize(
+    ("name", "tolerance"), [("jpeg_extended_12bit_p2_4", 20), ("jpegls_near_lossless_2", 2), ("j2k_lossy", 200)]
+)
 def test_lossy_files_stay_near_the_original(dicom_folder, name, tolerance):
     original = decode(dicom_folder / "conformance" / "native_explicit_le_12in16_mono2.dcm").astype(int)
     lossy = decode(dicom_folder / "conformance" / f"{name}.dcm").astype(int)
@@ -98,6 +100,7 @@ def test_lossy_files_stay_near_the_original(dicom_folder, name, tolerance):
 
 
 def test_every_malformed_file_is_refused_with_its_reason_or_let_in_clean(dicom_folder, expected, key):
+    refused = {}
     for row in expected:
         if row["kind"] != "malformed":
             continue
@@ -105,15 +108,10 @@ def test_every_malformed_file_is_refused_with_its_reason_or_let_in_clean(dicom_f
         try:
             result = deidentify(data=dicom_folder / row["path"], key=key)
         except Rejected as error:
-            assert error.reason is REFUSED_MALFORMED[name], name
+            refused[name] = error.reason
             continue
-        assert name not in REFUSED_MALFORMED
-        assert result.dataset_bytes[:128] == b"\0" * 128
-
-
-def test_refused_and_accepted_add_up_to_all_malformed_files(expected):
-    names = {row["path"].split("/")[-1] for row in expected if row["kind"] == "malformed"}
-    assert names >= REFUSED_MALFORMED.keys()
+        assert result.dataset_bytes[:128] == b"\0" * 128, name
+    assert refused == REFUSED_MALFORMED
 
 
 @pytest.mark.parametrize(("path", "flag"), FLAGGED.items())
@@ -136,10 +134,11 @@ def test_stored_samples_are_bit_equal_for_every_accepted_file(dicom_folder, key)
 
 
 def test_upstream_files_with_their_own_defects_raise_nothing_but_rejected(dicom_folder, key):
-    accepted = 0
+    accepted, reasons = 0, []
     for path in sorted((dicom_folder / "upstream").iterdir()):
         try:
             accepted += bool(deidentify(data=path, key=key).sop_uid)
         except Rejected as error:
-            assert error.reason in set(Reason)
+            reasons.append(error.reason)
+    assert set(reasons) <= set(Reason)
     assert accepted >= 8

@@ -4,8 +4,8 @@ import io
 import os
 import signal
 
-import numpy as np
 import jpeg_ls
+import numpy as np
 import pydicom
 import pytest
 from openjpeg.utils import encode_array
@@ -113,6 +113,31 @@ def test_a_decoder_that_hangs_is_stopped(monkeypatch, dx_bytes, radiograph):
     with pytest.raises(Rejected) as caught:
         decode(data)
     assert caught.value.reason is Reason.DECODER_LIMIT
+
+
+def test_a_codestream_that_aborts_its_decoder_harms_nobody(shared_data, monkeypatch, dx_bytes, radiograph):
+    monkeypatch.setattr(decoding, "check_codestream", lambda *_, **__: None)
+    for _ in range(3):
+        with pytest.raises(Rejected) as caught:
+            decode(shared_data / "dicom" / "malformed" / "jpegls_header_65535.dcm")
+        assert caught.value.reason in (Reason.UNDECODABLE_PIXELS, Reason.DECODER_LIMIT)
+    packed = bytes(encode_array(radiograph))
+    assert (decode(compressed(dx_bytes, [packed], JPEG_2000_UID))[0] == radiograph).all()
+
+
+def test_a_forked_process_gets_a_server_of_its_own(dx_bytes, radiograph):
+    data = compressed(dx_bytes, [bytes(encode_array(radiograph))], JPEG_2000_UID)
+    decode(data)
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            status = 0 if (decode(data)[0] == radiograph).all() else 1
+            decoding.SERVER.close()
+        finally:
+            os._exit(status)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert (decode(data)[0] == radiograph).all()
 
 
 def test_a_dead_server_is_replaced(dx_bytes, radiograph):

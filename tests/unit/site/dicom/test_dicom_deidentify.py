@@ -29,7 +29,9 @@ def stored(result) -> Dataset:
 
 
 def film(patient: str, day: date, value: int = 1) -> bytes:
-    return radiograph_to_dicom(image=np.full((8, 8), value, np.uint16), spacing_mm=0.2, patient_id=patient, study_date=day)
+    return radiograph_to_dicom(
+        image=np.full((8, 8), value, np.uint16), spacing_mm=0.2, patient_id=patient, study_date=day
+    )
 
 
 def test_the_same_file_twice_gives_the_same_bytes(dx_bytes):
@@ -45,7 +47,9 @@ def test_a_path_and_its_bytes_give_the_same_result(dx_bytes, tmp_path):
 def test_two_centers_know_one_patient_by_unrelated_names(dx_bytes):
     here, there = deidentify(data=dx_bytes, key=KEY), deidentify(data=dx_bytes, key=OTHER_KEY)
     assert here.pseudonym != there.pseudonym
-    assert {here.study_uid, here.series_uid, here.sop_uid}.isdisjoint({there.study_uid, there.series_uid, there.sop_uid})
+    assert {here.study_uid, here.series_uid, here.sop_uid}.isdisjoint(
+        {there.study_uid, there.series_uid, there.sop_uid}
+    )
     assert here.pixel_sha256 == there.pixel_sha256
 
 
@@ -58,12 +62,16 @@ def test_a_patient_keeps_one_pseudonym_over_studies():
 @pytest.mark.parametrize("other", ["MRN-7 ", " MRN-7", "ＭＲＮ-７"])
 def test_spaces_and_full_width_letters_do_not_split_a_patient(other):
     day = date(2020, 1, 1)
-    assert deidentify(data=film("MRN-7", day), key=KEY).pseudonym == deidentify(data=film(other, day), key=KEY).pseudonym
+    assert (
+        deidentify(data=film("MRN-7", day), key=KEY).pseudonym == deidentify(data=film(other, day), key=KEY).pseudonym
+    )
 
 
 @given(
-    first=st.dates(date(1950, 1, 1), date(2090, 1, 1)), days=st.integers(0, 3000),
-    identity=st.text(min_size=1), key=st.binary(min_size=16, max_size=40),
+    first=st.dates(date(1950, 1, 1), date(2090, 1, 1)),
+    days=st.integers(0, 3000),
+    identity=st.text(min_size=1),
+    key=st.binary(min_size=16, max_size=40),
 )
 def test_intervals_between_days_of_a_patient_stay_exact(first, days, identity, key):
     keyed = Keyed(key)
@@ -72,7 +80,9 @@ def test_intervals_between_days_of_a_patient_stay_exact(first, days, identity, k
     assert timedelta(days=28) <= first - shifted[0] <= timedelta(days=365)
 
 
-@pytest.mark.parametrize(("term", "codec"), [("ISO_IR 192", "utf-8"), ("ISO 2022 IR 87", "iso2022_jp"), ("ISO_IR 13", "shift_jis")])
+@pytest.mark.parametrize(
+    ("term", "codec"), [("ISO_IR 192", "utf-8"), ("ISO 2022 IR 87", "iso2022_jp"), ("ISO_IR 13", "shift_jis")]
+)
 def test_one_japanese_identifier_in_three_encodings_is_one_patient(term, codec):
     character_set = Element(0x00080005, "CS", f"\\{term}".encode())
     assert decoded("患者七".encode(codec), character_set) == "患者七"
@@ -134,7 +144,12 @@ def test_without_patient_id_each_study_stands_for_itself(edited):
 
 
 def test_gray_value_attributes_are_kept_as_numbers(edited):
-    changes = {"WindowCenter": ["100.5", "200"], "WindowWidth": ["300", "0.25"], "RescaleSlope": "2.5", "RescaleIntercept": "-1024"}
+    changes = {
+        "WindowCenter": ["100.5", "200"],
+        "WindowWidth": ["300", "0.25"],
+        "RescaleSlope": "2.5",
+        "RescaleIntercept": "-1024",
+    }
     dataset = stored(deidentify(data=edited(**changes), key=KEY))
     assert list(dataset.WindowCenter) == [100.5, 200]
     assert list(dataset.WindowWidth) == [300, 0.25]
@@ -174,7 +189,9 @@ def test_a_modality_lookup_table_that_is_no_table_is_refused(edited):
     assert caught.value.reason is Reason.INVALID_PIXEL_DESCRIPTION
 
 
-@pytest.mark.parametrize(("maker", "kept"), [("Pneumoscope simulator", True), ("Canon", False), ("ACME of Mr Smith", False)])
+@pytest.mark.parametrize(
+    ("maker", "kept"), [("Pneumoscope simulator", True), ("Canon", False), ("ACME of Mr Smith", False)]
+)
 def test_only_our_own_simulator_is_marked_simulated(edited, maker, kept):
     result = deidentify(data=edited(Manufacturer=maker), key=KEY)
     assert result.simulated is kept
@@ -236,6 +253,12 @@ def test_an_enhanced_ct_keeps_its_geometry(shared_data):
 def test_a_ct_keeps_position_kernel_class_and_numbers_exactly(shared_data):
     for source in sorted((shared_data / "ct").glob("*.dcm")):
         before, after = pydicom.dcmread(source), stored(deidentify(data=source, key=KEY))
-        for keyword in ("ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing", "SliceThickness", "RescaleSlope"):
+        for keyword in (
+            "ImagePositionPatient",
+            "ImageOrientationPatient",
+            "PixelSpacing",
+            "SliceThickness",
+            "RescaleSlope",
+        ):
             assert after.get(keyword) == before.get(keyword), (source.name, keyword)
         assert (after.pixel_array == before.pixel_array).all()

@@ -84,7 +84,9 @@ def test_high_bit_other_than_bits_stored_minus_one_is_refused(edited):
 
 def sequence_of_depth(depth: int) -> bytes:
     """A private sequence of undefined length nested `depth` times."""
-    opening = struct.pack("<HH2sHL", 0x0021, 0x1001, b"SQ", 0, 0xFFFFFFFF) + struct.pack("<HHL", 0xFFFE, 0xE000, 0xFFFFFFFF)
+    opening = struct.pack("<HH2sHL", 0x0021, 0x1001, b"SQ", 0, 0xFFFFFFFF) + struct.pack(
+        "<HHL", 0xFFFE, 0xE000, 0xFFFFFFFF
+    )
     closing = struct.pack("<HHL", 0xFFFE, 0xE00D, 0) + struct.pack("<HHL", 0xFFFE, 0xE0DD, 0)
     return opening * depth + closing * depth
 
@@ -109,7 +111,9 @@ def test_too_many_elements_are_refused(dx_bytes):
 
 
 def test_a_header_longer_than_the_limit_is_refused(dx_bytes, tmp_path):
-    huge = struct.pack("<HH2sHL", 0x0021, 0x1001, b"OB", 0, LIMITS.header_bytes + 200_000) + b"\0" * (LIMITS.header_bytes + 200_000)
+    huge = struct.pack("<HH2sHL", 0x0021, 0x1001, b"OB", 0, LIMITS.header_bytes + 200_000) + b"\0" * (
+        LIMITS.header_bytes + 200_000
+    )
     path = tmp_path / "huge.dcm"
     path.write_bytes(before_group_28(dx_bytes, huge))
     assert refused(path).reason is Reason.HEADER_TOO_LARGE
@@ -146,7 +150,10 @@ def test_a_cut_deflated_file_is_refused(dx_bytes):
 
 
 def test_a_foreign_transfer_syntax_is_named_only_if_it_is_of_the_standard(dx_bytes):
-    for other, words in ((b"1.2.840.10008.9.9.9", "1.2.840.10008.9.9.9"), (b"1.2.33.44.55.66.7.8", "none of the standard")):
+    for other, words in (
+        (b"1.2.840.10008.9.9.9", "1.2.840.10008.9.9.9"),
+        (b"1.2.33.44.55.66.7.8", "none of the standard"),
+    ):
         error = refused(dx_bytes.replace(b"1.2.840.10008.1.2.1", other, 1) if other else dx_bytes)
         assert error.reason in (Reason.UNSUPPORTED_TRANSFER_SYNTAX, Reason.UNSUPPORTED_SOP_CLASS)
         assert words in error.detail

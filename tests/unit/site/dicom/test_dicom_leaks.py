@@ -6,12 +6,13 @@ import struct
 import zlib
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pydicom
 import pytest
-from PIL import Image
 from openjpeg.utils import encode_array
+from PIL import Image
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.encaps import encapsulate
@@ -30,26 +31,33 @@ KEY = b"key of a center in the tests...."
 TOKEN = b"LEAKYNAME77"
 JAPANESE = "山田太郎漏洩"
 
-FREE_TEXT = """InstitutionName InstitutionAddress StationName StudyDescription SeriesDescription PerformingPhysicianName OperatorsName
-NameOfPhysiciansReadingStudy PhysiciansOfRecord OtherPatientIDs OtherPatientNames PatientAddress PatientTelephoneNumbers Occupation
-AdditionalPatientHistory PatientComments EthnicGroup MilitaryRank BranchOfService PatientReligiousPreference PatientMotherBirthName
-PatientBirthName MedicalRecordLocator ResponsiblePerson ResponsibleOrganization InsurancePlanIdentification CountryOfResidence
-RegionOfResidence MedicalAlerts Allergies SmokingStatus PregnancyStatus ProtocolName DeviceSerialNumber SoftwareVersions DetectorID
-PlateID CassetteID GantryID DetectorDescription AcquisitionDeviceProcessingDescription ImageComments FrameComments
-DerivationDescription RequestedProcedureDescription RequestedProcedureID ScheduledProcedureStepID PerformedProcedureStepID
-PerformedProcedureStepDescription ReasonForStudy RequestingPhysician RequestingService AdmissionID ServiceEpisodeID IssuerOfPatientID
-CurrentPatientLocation PatientInstitutionResidence VisitComments PlacerOrderNumberImagingServiceRequest ClinicalTrialSubjectID
-ClinicalTrialSponsorName ClinicalTrialSiteName ContentLabel ContentDescription ContentCreatorName WindowCenterWidthExplanation
-PixelSpacingCalibrationDescription TextComments ImagePresentationComments InterpretationText InterpretationAuthor
-ResultsComments DistributionName BarcodeValue LabelText PerformedStationAETitle PerformedStationName PerformedLocation
-RetrieveAETitle FilterType AcquisitionProtocolDescription UnformattedTextValue ReferencedFileID
-TimezoneOffsetFromUTC StudyStatusID ManufacturerDeviceIdentifier DeidentificationMethod PatientSpeciesDescription BodyPartExamined""".split()
+FREE_TEXT = Path(__file__).with_name("leak_keywords.txt").read_text(encoding="utf-8").split()
+DATES = [
+    "PatientBirthDate",
+    "DateOfLastCalibration",
+    "LastMenstrualDate",
+    "ScheduledProcedureStepStartDate",
+    "PerformedProcedureStepStartDate",
+    "AdmittingDate",
+    "DateOfSecondaryCapture",
+    "InstanceCreationDate",
+    "StudyDate",
+    "SeriesDate",
+    "AcquisitionDate",
+    "ContentDate",
+]
 
-DATES = """PatientBirthDate DateOfLastCalibration LastMenstrualDate ScheduledProcedureStepStartDate PerformedProcedureStepStartDate
-AdmittingDate DateOfSecondaryCapture InstanceCreationDate StudyDate SeriesDate AcquisitionDate ContentDate""".split()
-
-UIDS = """StudyInstanceUID SeriesInstanceUID SOPInstanceUID FrameOfReferenceUID InstanceCreatorUID DeviceUID
-SynchronizationFrameOfReferenceUID ConcatenationUID IrradiationEventUID""".split()
+UIDS = [
+    "StudyInstanceUID",
+    "SeriesInstanceUID",
+    "SOPInstanceUID",
+    "FrameOfReferenceUID",
+    "InstanceCreatorUID",
+    "DeviceUID",
+    "SynchronizationFrameOfReferenceUID",
+    "ConcatenationUID",
+    "IrradiationEventUID",
+]
 
 
 def base_file() -> bytes:
@@ -178,19 +186,40 @@ def bulk_sites() -> dict[str, Planter]:
 
 
 def nested_sites() -> dict[str, Planter]:
-    outers = ("AnatomicRegionSequence", "ViewCodeSequence", "VOILUTSequence", "RequestAttributesSequence",
-              "OtherPatientIDsSequence", "AcquisitionContextSequence", "SharedFunctionalGroupsSequence", "ContentSequence",
-              "OriginalAttributesSequence", "DeidentificationMethodCodeSequence")
+    outers = (
+        "AnatomicRegionSequence",
+        "ViewCodeSequence",
+        "VOILUTSequence",
+        "RequestAttributesSequence",
+        "OtherPatientIDsSequence",
+        "AcquisitionContextSequence",
+        "SharedFunctionalGroupsSequence",
+        "ContentSequence",
+        "OriginalAttributesSequence",
+        "DeidentificationMethodCodeSequence",
+    )
     inners = ("PatientName", "CodeMeaning", "InstitutionName")
     return {
         f"{inner} {depth} deep in {outer}": nested_site(outer, inner, depth)
-        for outer in outers for inner in inners for depth in (1, 3)
+        for outer in outers
+        for inner in inners
+        for depth in (1, 3)
     }
 
 
 def unknown_vr_sites() -> dict[str, Planter]:
-    names = ("PatientName", "ViewPosition", "Manufacturer", "WindowCenter", "RescaleType", "BodyPartExamined", "ImageType")
-    return {f"{name} sent as UN": (lambda dataset, name=name: raw(dataset, tag_of(name), "UN", TOKEN)) for name in names}
+    names = (
+        "PatientName",
+        "ViewPosition",
+        "Manufacturer",
+        "WindowCenter",
+        "RescaleType",
+        "BodyPartExamined",
+        "ImageType",
+    )
+    return {
+        f"{name} sent as UN": (lambda dataset, name=name: raw(dataset, tag_of(name), "UN", TOKEN)) for name in names
+    }
 
 
 def allowed_sites() -> dict[str, Planter]:
@@ -206,7 +235,11 @@ def allowed_sites() -> dict[str, Planter]:
 
 SITES: dict[str, Planter] = (
     {keyword: text_site(keyword) for keyword in FREE_TEXT}
-    | nested_sites() | private_sites() | bulk_sites() | unknown_vr_sites() | allowed_sites()
+    | nested_sites()
+    | private_sites()
+    | bulk_sites()
+    | unknown_vr_sites()
+    | allowed_sites()
 )
 
 
@@ -232,7 +265,14 @@ def test_a_japanese_name_does_not_come_out_in_any_encoding(encoding):
     encoded = JAPANESE.encode(encoding)
 
     def change(dataset: Dataset) -> None:
-        for keyword in ("PatientName", "PatientID", "StudyDescription", "Manufacturer", "ViewPosition", "ImageComments"):
+        for keyword in (
+            "PatientName",
+            "PatientID",
+            "StudyDescription",
+            "Manufacturer",
+            "ViewPosition",
+            "ImageComments",
+        ):
             raw(dataset, tag_of(keyword), vr_of(keyword), encoded)
 
     data = planted(change)
@@ -252,7 +292,9 @@ def test_no_original_uid_comes_out(keyword):
     assert not leaks(data, {"1.2.392.200036.4711.77"})
 
 
-@pytest.mark.parametrize("keyword", ["SeriesNumber", "InstanceNumber", "AcquisitionNumber", "KVP", "WindowWidth", "FocalSpots"])
+@pytest.mark.parametrize(
+    "keyword", ["SeriesNumber", "InstanceNumber", "AcquisitionNumber", "KVP", "WindowWidth", "FocalSpots"]
+)
 def test_a_number_that_is_an_identifier_does_not_come_out(keyword):
     data = planted(lambda dataset: raw(dataset, tag_of(keyword), vr_of(keyword), b"4801277810"))
     assert not leaks(data, {"4801277810"})
@@ -282,7 +324,12 @@ def encapsulated(dataset: Dataset, frame: bytes, syntax: bytes) -> bytes:
     position = plain.rindex(b"\xe0\x7f\x10\x00O")
     old = b"\x02\x00\x10\x00UI\x14\x001.2.840.10008.1.2.1\0"
     new = b"\x02\x00\x10\x00UI" + struct.pack("<H", len(syntax)) + syntax
-    packed = plain[:position] + b"\xe0\x7f\x10\x00OB\0\0\xff\xff\xff\xff" + encapsulate([frame]) + b"\xfe\xff\xdd\xe0\0\0\0\0"
+    packed = (
+        plain[:position]
+        + b"\xe0\x7f\x10\x00OB\0\0\xff\xff\xff\xff"
+        + encapsulate([frame])
+        + b"\xfe\xff\xdd\xe0\0\0\0\0"
+    )
     return packed.replace(old, new, 1)
 
 
@@ -302,7 +349,9 @@ def test_a_comment_in_a_jpeg_2000_codestream_does_not_come_out():
     codestream = bytes(encode_array(dataset.pixel_array))
     end_of_size = 4 + int.from_bytes(codestream[4:6], "big")
     comment = b"\xff\x64" + struct.pack(">HH", 4 + len(TOKEN), 1) + TOKEN
-    data = encapsulated(dataset, codestream[:end_of_size] + comment + codestream[end_of_size:], b"1.2.840.10008.1.2.4.90")
+    data = encapsulated(
+        dataset, codestream[:end_of_size] + comment + codestream[end_of_size:], b"1.2.840.10008.1.2.4.90"
+    )
     assert TOKEN in data
     assert not leaks(data, {TOKEN.decode()})
 
@@ -318,7 +367,14 @@ def test_overlay_bits_above_the_samples_do_not_come_out():
 
 
 def test_a_refusal_quotes_nothing_of_the_file():
-    for keyword in ("StudyInstanceUID", "PhotometricInterpretation", "Rows", "NumberOfFrames", "SeriesInstanceUID", "BitsStored"):
+    for keyword in (
+        "StudyInstanceUID",
+        "PhotometricInterpretation",
+        "Rows",
+        "NumberOfFrames",
+        "SeriesInstanceUID",
+        "BitsStored",
+    ):
         data = planted(lambda dataset, keyword=keyword: raw(dataset, tag_of(keyword), vr_of(keyword), TOKEN))
         with pytest.raises(Rejected) as caught:
             deidentify(data=data, key=KEY)
@@ -334,7 +390,9 @@ def test_the_shared_headers_full_of_names_come_out_clean(shared_data):
     result = deidentify(data=data, key=KEY)
     for phrase in phrases:
         for encoding in ("utf-8", "utf-16-le", "utf-16-be", "gb18030", "iso2022_jp_2", "latin-1"):
-            assert phrase.encode(encoding, "ignore") not in result.dataset_bytes or not phrase.encode(encoding, "ignore")
+            assert phrase.encode(encoding, "ignore") not in result.dataset_bytes or not phrase.encode(
+                encoding, "ignore"
+            )
 
 
 def test_the_stored_file_cannot_hide_text_in_a_deflated_form():

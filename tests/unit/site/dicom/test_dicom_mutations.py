@@ -41,9 +41,7 @@ def outcome(data: bytes) -> str:
     try:
         result = deidentify(data=data, key=KEY)
     except Rejected as error:
-        assert error.reason in set(Reason)
-        assert error.detail
-        return "refused"
+        return "refused" if error.reason in set(Reason) and error.detail else "refused without a reason"
     dicomweb_metadata(result.dataset_bytes, bulk_data_uri="x")
     thumbnail_png(result.dataset_bytes, 32)
     assert sum(length for _, length in frame_offsets(result.dataset_bytes)) <= len(result.dataset_bytes)
@@ -53,6 +51,7 @@ def outcome(data: bytes) -> str:
 def test_three_hundred_mutations_of_a_film_end_in_success_or_a_reason(dx_bytes):
     rng = random.Random(20260101)
     outcomes = [outcome(mutated(dx_bytes, rng)) for _ in range(300)]
+    assert set(outcomes) == {"accepted", "refused"}
     assert outcomes.count("refused") >= 100
     assert outcomes.count("accepted") >= 20
 
@@ -60,14 +59,19 @@ def test_three_hundred_mutations_of_a_film_end_in_success_or_a_reason(dx_bytes):
 @pytest.mark.parametrize(
     "name",
     [
-        "upstream/pdd__eCT_Supplemental.dcm", "upstream/pydicom__CT_small.dcm", "conformance/jpegls_lossless.dcm",
-        "conformance/j2k_lossless.dcm", "conformance/rle_lossless.dcm", "conformance/jpeg_lossless_sv1_p14.dcm",
-        "conformance/native_implicit_le.dcm", "conformance/voi_lut_sequence_sigmoid.dcm",
-        "conformance/native_explicit_be_retired.dcm", "conformance/jpeg_extended_12bit_p2_4.dcm",
+        "upstream/pdd__eCT_Supplemental.dcm",
+        "upstream/pydicom__CT_small.dcm",
+        "conformance/jpegls_lossless.dcm",
+        "conformance/j2k_lossless.dcm",
+        "conformance/rle_lossless.dcm",
+        "conformance/jpeg_lossless_sv1_p14.dcm",
+        "conformance/native_implicit_le.dcm",
+        "conformance/voi_lut_sequence_sigmoid.dcm",
+        "conformance/native_explicit_be_retired.dcm",
+        "conformance/jpeg_extended_12bit_p2_4.dcm",
     ],
 )
 def test_mutations_of_real_files_end_in_success_or_a_reason(shared_data, name):
     data = (shared_data / "dicom" / name).read_bytes()
     rng = random.Random(name)
-    for _ in range(30):
-        outcome(mutated(data, rng))
+    assert {outcome(mutated(data, rng)) for _ in range(30)} <= {"accepted", "refused"}
