@@ -110,6 +110,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "pneumoscope.accounts.context.site",
                 "pneumoscope.accounts.context.navigation",
+                "pneumoscope.accounts.context.demo",
             ]
         },
     }
