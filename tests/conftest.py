@@ -35,7 +35,6 @@ def _fast_passwords(settings):
 def _stub_front_end(settings, tmp_path_factory):
     """Pages render without a built front end: a manifest that names every entry."""
     from django_vite.core.asset_loader import DjangoViteAssetLoader
-
     from tests_support import write_stub_manifest
 
     manifest = tmp_path_factory.getbasetemp() / "manifest.json"

@@ -8,15 +8,18 @@ import hashlib
 import hmac
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
 from typing import IO, Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from pneumoscope.accounts.models import Center
 from pneumoscope.common import audit, blobs
+from pneumoscope.common.models import Blob
 
 from ..dicom.deidentify import Deidentified, deidentify
 from ..dicom.display import thumbnail_png
@@ -29,6 +32,16 @@ from ..models import ImagingStudy, Instance, Patient, Series, Upload, UploadItem
 ZIP_MAGIC = b"PK\x03\x04"
 REVIEW_FLAGS = frozenset({Flag.NEEDS_PIXEL_REVIEW})
 KNOWN_ENDINGS = frozenset({".dcm", ".dicom", ".ima", ".zip", ".png", ".jpg", ".jpeg"})
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """One file as it came: its name (never stored), bytes, time, and truth where a simulator knows it."""
+
+    name: str
+    data: bytes
+    at: datetime
+    truth: dict[str, Any] | None = None
 
 
 def center_key(center: Center) -> bytes:
@@ -54,7 +67,7 @@ def receive_file(
     magic = stream.read(4)
     stream.seek(0)
     if magic != ZIP_MAGIC:
-        return [_receive(upload, stream.read(), name, now, truth)]
+        return [_receive(upload, Delivered(name, stream.read(), now, truth))]
     return list(_receive_zip(upload, stream, now))
 
 
@@ -62,68 +75,59 @@ def _receive_zip(upload: Upload, stream: IO[bytes], now: datetime) -> Iterator[U
     try:
         for member in iterate_zip(stream):
             if member.rejected is not None or member.stream is None:
-                yield _refuse(upload, member.name, b"", member.rejected, now)
+                yield _refuse(upload, member.name, b"", member.rejected)
             else:
-                yield _receive(upload, member.stream.read(), member.name, now, None)
+                yield _receive(upload, Delivered(member.name, member.stream.read(), now))
     except Rejected as refusal:
-        yield _refuse(upload, "archive.zip", b"", refusal, now)
+        yield _refuse(upload, "archive.zip", b"", refusal)
     except zipfile.BadZipFile:
         refusal = Rejected(
             Reason.ZIP_DAMAGED, "The zip archive is damaged: pack the files again and send it once more."
         )
-        yield _refuse(upload, "archive.zip", b"", refusal, now)
+        yield _refuse(upload, "archive.zip", b"", refusal)
 
 
-def _receive(upload: Upload, data: bytes, name: str, now: datetime, truth: dict[str, Any] | None) -> UploadItem:
+def _receive(upload: Upload, file: Delivered) -> UploadItem:
     known = Instance.objects.filter(
-        original_sha256=hashlib.sha256(data).hexdigest(), series__study__center=upload.center
+        original_sha256=hashlib.sha256(file.data).hexdigest(), series__study__center=upload.center
     ).first()
     if known is not None:
-        return _item(
-            upload, name, data, UploadItem.State.DUPLICATE, instance=known, detail="These very bytes came before."
-        )
+        detail = "These very bytes came before."
+        return _item(upload, file.name, file.data, UploadItem.State.DUPLICATE, instance=known, detail=detail)
     try:
-        film = deidentify(data=data, key=center_key(upload.center))
+        film = deidentify(data=file.data, key=center_key(upload.center))
         thumbnail = thumbnail_png(film.dataset_bytes, 256)
     except Rejected as refusal:
-        return _refuse(upload, name, data, refusal, now)
-    return _accept(upload, name, data, film, thumbnail, now, truth)
+        return _refuse(upload, file.name, file.data, refusal)
+    return _accept(upload, file, film, thumbnail)
 
 
-def _accept(
-    upload: Upload, name: str, data: bytes, film: Deidentified, thumbnail: bytes, now: datetime,
-    truth: dict[str, Any] | None,
-) -> UploadItem:  # fmt: skip
+def _accept(upload: Upload, file: Delivered, film: Deidentified, thumbnail: bytes) -> UploadItem:
     stored = blobs.put(film.dataset_bytes, media_type="application/dicom")
     preview = blobs.put(thumbnail, media_type="image/png")
     with transaction.atomic():
-        same = Instance.objects.filter(series__study__center=upload.center).filter(uid=film.sop_uid).first()
-        same = (
-            same or Instance.objects.filter(series__study__center=upload.center, pixel_sha256=film.pixel_sha256).first()
-        )
+        here = Instance.objects.filter(series__study__center=upload.center)
+        same = here.filter(Q(uid=film.sop_uid) | Q(pixel_sha256=film.pixel_sha256)).first()
         if same is not None:
-            return _item(
-                upload, name, data, UploadItem.State.DUPLICATE, instance=same, detail="The same film came before."
-            )
-        instance = _store(upload.center, film, stored, preview, truth)
-        state = UploadItem.State.QUARANTINED if instance.needs_pixel_review else UploadItem.State.ACCEPTED
-        detail = (
-            "Text may be burned into the pixels: a person must look before release."
-            if instance.needs_pixel_review
-            else ""
-        )
+            detail = "The same film came before."
+            return _item(upload, file.name, file.data, UploadItem.State.DUPLICATE, instance=same, detail=detail)
+        instance = _store(upload.center, film, (stored, preview), file.truth)
+        review = instance.needs_pixel_review
+        state = UploadItem.State.QUARANTINED if review else UploadItem.State.ACCEPTED
         audit.record(
             actor=upload.created_by,
             action=f"instance.{state}",
             target=instance,
-            at=now,
+            at=file.at,
             center_id=upload.center_id,
             payload={"upload": upload.pk, "sha256": stored.sha256},
         )
-        return _item(upload, name, data, state, instance=instance, detail=detail)
+        detail = "Text may be burned into the pixels: a person must look before release." if review else ""
+        return _item(upload, file.name, file.data, state, instance=instance, detail=detail)
 
 
-def _store(center: Center, film: Deidentified, stored: Any, preview: Any, truth: dict[str, Any] | None) -> Instance:
+def _store(center: Center, film: Deidentified, files: tuple[Blob, Blob], truth: dict[str, Any] | None) -> Instance:
+    stored, preview = files
     patient, _ = Patient.objects.get_or_create(center=center, pseudonym=film.pseudonym)
     study, _ = ImagingStudy.objects.get_or_create(
         uid=film.study_uid, defaults={"patient": patient, "center": center, "date": film.study_date}
@@ -152,7 +156,7 @@ def _store(center: Center, film: Deidentified, stored: Any, preview: Any, truth:
     )
 
 
-def _refuse(upload: Upload, name: str, data: bytes, refusal: Rejected | None, now: datetime) -> UploadItem:
+def _refuse(upload: Upload, name: str, data: bytes, refusal: Rejected | None) -> UploadItem:
     reason = refusal.reason if refusal is not None else Reason.ZIP_UNSAFE
     return _item(upload, name, data, UploadItem.State.REJECTED, reason=str(reason), detail=str(refusal))
 

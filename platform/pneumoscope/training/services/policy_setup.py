@@ -18,7 +18,8 @@ def set_policy(*, policy: RetrainPolicy, actor: Any, now: datetime) -> RetrainPo
     """Save a new or changed policy. Raises PolicyError for an interval or a threshold of nothing."""
     if policy.interval_minutes < 1 or policy.min_new_labels < 1:
         raise PolicyError(
-            f"interval {policy.interval_minutes} min and {policy.min_new_labels} new labels came: expected 1 or more of each."
+            f"interval {policy.interval_minutes} min and {policy.min_new_labels} new labels came: "
+            "expected 1 or more of each."
         )
     with transaction.atomic():
         policy.audit_event = audit.record(
