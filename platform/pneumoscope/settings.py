@@ -12,6 +12,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from . import env
+from .static_headers import add_headers
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 VERSION = "0.1.0"
@@ -204,7 +205,7 @@ if BLOB_BUCKET:
         },
     }
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+[.-][0-9a-zA-Z_-]{8}\..+$"
-WHITENOISE_ADD_HEADERS_FUNCTION = "pneumoscope.static_headers.add_headers"
+WHITENOISE_ADD_HEADERS_FUNCTION = add_headers
 UPLOAD_MAX_BYTES = env.integer("UPLOAD_MAX_BYTES", 4 * 2**30, minimum=2**20, maximum=2**40)
 DATA_UPLOAD_MAX_NUMBER_FILES = 2000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
@@ -287,7 +288,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 PERMISSIONS_POLICY: dict[str, list[str]] = {
-    name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb", "bluetooth", "serial")
+    name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb", "serial")
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"

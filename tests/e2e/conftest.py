@@ -17,7 +17,6 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 FLAGS += ["--disable-component-update", "--enable-unsafe-swiftshader"]
-DEMO_PASSWORD = "demo-pneumoscope"
 
 
 def free_port() -> int:
@@ -80,11 +79,3 @@ def page(browser: Browser) -> Iterator[Page]:
     yield page
     context.close()
     assert violations == []
-
-
-def sign_in(page: Page, site: str, email: str) -> None:
-    page.goto(f"{site}/accounts/login/")
-    page.fill("input[name=login]", email)
-    page.fill("input[name=password]", DEMO_PASSWORD)
-    page.click("button[type=submit]")
-    page.wait_for_load_state("networkidle")

@@ -59,14 +59,17 @@ class Supervisor:
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self._stopping = True
 
-    def watch(self, until: Callable[[], bool] = lambda: False) -> None:
-        """Restart dead children until a signal comes or `until()` holds."""
-        while not self._stopping and not until():
-            for child in self.children:
-                if not child.is_alive() and time.monotonic() - child.started_at > RESTART_PAUSE_S:
-                    self.report(f"{child.name} stopped and is started again")
-                    child.start()
+    def watch(self) -> None:
+        """Restart dead children until a signal comes."""
+        while not self._stopping:
+            self.restart_dead()
             time.sleep(0.3)
+
+    def restart_dead(self) -> None:
+        for child in self.children:
+            if not child.is_alive() and time.monotonic() - child.started_at > RESTART_PAUSE_S:
+                self.report(f"{child.name} stopped and is started again")
+                child.start()
 
     @property
     def is_stopping(self) -> bool:

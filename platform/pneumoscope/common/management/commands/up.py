@@ -62,7 +62,7 @@ class Command(BaseCommand):
             for name in [name for name, holds in checks.items() if holds()]:
                 del checks[name]
                 self.stdout.write(f"  {name} is alive")
-            supervisor.watch(until=lambda: True)
+            supervisor.restart_dead()
             time.sleep(0.3)
         if checks and not supervisor.is_stopping:
             raise CommandError(f"Not ready within {within_s} s: {', '.join(checks)}. Their messages stand above.")
@@ -73,11 +73,14 @@ class _Ping:
     """A job that proves that a worker of its queue lives."""
 
     def __init__(self, queue: str) -> None:
+        self.queue = queue
         key = f"ping-{queue}-{uuid.uuid4().hex}"
         self.job = jobs.enqueue(f"common.ping_{queue}", {}, idempotency_key=key, now=timezone.now())
 
     def is_done(self) -> bool:
-        return Job.objects.filter(pk=self.job.pk, state=Job.State.SUCCEEDED).exists()
+        """The ping was answered, or the worker is busy with a job whose lease it keeps."""
+        busy = Job.objects.filter(queue=self.queue, state=Job.State.RUNNING, lease_until__gt=timezone.now())
+        return busy.exists() or Job.objects.filter(pk=self.job.pk, state=Job.State.SUCCEEDED).exists()
 
 
 def _beat_fired() -> bool:
