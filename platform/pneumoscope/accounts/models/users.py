@@ -47,6 +47,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.full_name or self.email
 
+    def get_full_name(self) -> str:
+        """The printed name, as templates of other packages ask for it."""
+        return self.full_name
+
     def may(self, permission: Permission, center: Center | int | None = None) -> bool:
         """Whether one of the user's roles holds `permission`, in `center` or in any center."""
         centers = Center.objects.where_user_may(self, permission)
