@@ -51,9 +51,8 @@ def cases(request: HttpRequest) -> HttpResponse:
     if not request.user.may(Permission.VIEW_CASES):
         raise PermissionDenied
     centers = Center.objects.where_user_may(request.user, Permission.VIEW_CASES)
-    rows = Instance.objects.filter(series__study__center__in=centers).select_related(
-        "series__study__patient", "series__study__center"
-    )
+    visible = Instance.objects.visible_to(request.user).filter(series__study__center__in=centers)
+    rows = visible.select_related("series__study__patient", "series__study__center")
     page = Paginator(rows, 24).get_page(request.GET.get("page"))
     return render(request, "archive/cases.html", {"page_obj": page})
 

@@ -37,6 +37,17 @@ class InstanceQuerySet(ImageQuerySet):
     center_path = "series__study__center"
     study_path = "series__study"
 
+    def releasable(self) -> Self:
+        """Images that may leave their center for readers and data sets: no pixels wait for a human look."""
+        return self.filter(needs_pixel_review=False)
+
+    def visible_to(self, user) -> Self:
+        """As for every image; but pixels that may show a name are seen only by those who can release them."""
+        releasing = Center.objects.where_user_may(user, Permission.UPLOAD_CASES)
+        return (
+            super().visible_to(user).filter(Q(needs_pixel_review=False) | Q(**{f"{self.center_path}__in": releasing}))
+        )
+
 
 class Patient(models.Model):
     """A person, known by a pseudonym that is stable within one center and unrelated across centers."""

@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from io import SEEK_END
 from pathlib import PurePath
 from typing import IO, Any
 
@@ -24,6 +25,7 @@ from pneumoscope.common.models import Blob
 from ..dicom.deidentify import Deidentified, deidentify
 from ..dicom.display import thumbnail_png
 from ..dicom.flags import Flag
+from ..dicom.limits import LIMITS, MIB
 from ..dicom.metadata import dicomweb_metadata, frame_offsets
 from ..dicom.reasons import Reason, Rejected
 from ..dicom.zips import iterate_zip
@@ -65,10 +67,19 @@ def receive_file(
 ) -> list[UploadItem]:
     """Take one file; a zip gives one item for each member. `stream` is seekable and at its start."""
     magic = stream.read(4)
+    size = stream.seek(0, SEEK_END)
     stream.seek(0)
-    if magic != ZIP_MAGIC:
-        return [_receive(upload, Delivered(name, stream.read(), now, truth))]
-    return list(_receive_zip(upload, stream, now))
+    if magic == ZIP_MAGIC:
+        return list(_receive_zip(upload, stream, now))
+    if size > LIMITS.file_bytes:  # refused unread: a film is held in memory while it is de-identified
+        detail = f"A file of {size // MIB} MiB came, {LIMITS.file_bytes // MIB} MiB are the most. Send single images."
+        return [refuse_file(upload=upload, name=name, refusal=Rejected(Reason.TOO_LARGE, detail))]
+    return [_receive(upload, Delivered(name, stream.read(), now, truth))]
+
+
+def refuse_file(*, upload: Upload, name: str, refusal: Rejected) -> UploadItem:
+    """Report a file that was refused before its bytes became a delivery of their own."""
+    return _refuse(upload, name, b"", refusal)
 
 
 def _receive_zip(upload: Upload, stream: IO[bytes], now: datetime) -> Iterator[UploadItem]:
@@ -103,14 +114,14 @@ def _receive(upload: Upload, file: Delivered) -> UploadItem:
 
 
 def _accept(upload: Upload, file: Delivered, film: Deidentified, thumbnail: bytes) -> UploadItem:
+    if (same := _same_film(upload.center, film)) is not None:  # asked before the files, so that none is left over
+        return _duplicate(upload, file, same)
     stored = blobs.put(film.dataset_bytes, media_type="application/dicom")
     preview = blobs.put(thumbnail, media_type="image/png")
     with transaction.atomic():
-        here = Instance.objects.filter(series__study__center=upload.center)
-        same = here.filter(Q(uid=film.sop_uid) | Q(pixel_sha256=film.pixel_sha256)).first()
-        if same is not None:
-            detail = "The same film came before."
-            return _item(upload, file.name, file.data, UploadItem.State.DUPLICATE, instance=same, detail=detail)
+        Center.objects.select_for_update().get(pk=upload.center_id)  # two doors of one center take turns
+        if (same := _same_film(upload.center, film)) is not None:
+            return _duplicate(upload, file, same)
         instance = _store(upload.center, film, (stored, preview), file.truth)
         review = instance.needs_pixel_review
         state = UploadItem.State.QUARANTINED if review else UploadItem.State.ACCEPTED
@@ -124,6 +135,16 @@ def _accept(upload: Upload, file: Delivered, film: Deidentified, thumbnail: byte
         )
         detail = "Text may be burned into the pixels: a person must look before release." if review else ""
         return _item(upload, file.name, file.data, state, instance=instance, detail=detail)
+
+
+def _same_film(center: Center, film: Deidentified) -> Instance | None:
+    here = Instance.objects.filter(series__study__center=center)
+    return here.filter(Q(uid=film.sop_uid) | Q(pixel_sha256=film.pixel_sha256)).first()
+
+
+def _duplicate(upload: Upload, file: Delivered, same: Instance) -> UploadItem:
+    detail = "The same film came before."
+    return _item(upload, file.name, file.data, UploadItem.State.DUPLICATE, instance=same, detail=detail)
 
 
 def _store(center: Center, film: Deidentified, files: tuple[Blob, Blob], truth: dict[str, Any] | None) -> Instance:
