@@ -1,5 +1,5 @@
 /** The reading on the screen with its undo history. Knows the rules, not the page and not the network. Pure. */
-import { complete, fieldsOf, normalFilm, visiblePaths, type Answer, type Draft, type Reading } from '../scheme/index.ts';
+import { complete, fieldsOf, normalFilm, validate, visiblePaths, type Answer, type Draft, type Reading } from '../scheme/index.ts';
 import { answerAt, difference, editablePaths, withAnswers, type Change, type Rules } from './changes.ts';
 
 export class ReadingModel {
@@ -36,12 +36,18 @@ export class ReadingModel {
     return this.set(Object.fromEntries(editablePaths(this.rules.scheme).map((path) => [path, answerAt(normal, path)])));
   }
 
-  /** Gives "none" to the visible unanswered fields below `prefix` that have such an answer. */
+  /**
+   * Gives "none" to the visible unanswered fields below `prefix` that have such an answer, but not where a rule
+   * says that it would be wrong there (extent O on a side with a plaque): those stay open.
+   */
   setRestNone(prefix: string): Change[] {
     const shown = this.visible();
     const open = fieldsOf(this.rules.scheme).filter(({ path, none_answer: none }) =>
       path.startsWith(prefix) && shown.has(path) && none !== undefined && this.answer(path) === null);
-    return this.set(Object.fromEntries(open.map((field) => [field.path, field.none_answer as Answer])));
+    const filled = open.map((field): [string, Answer] => [field.path, field.none_answer as Answer]);
+    const trial = withAnswers(this.rules, this.#current, Object.fromEntries(filled));
+    const wrong = new Set(validate(this.rules.scheme, trial, this.rules.settings).errors.filter(({ paths }) => paths.every((path) => path.startsWith(prefix))).flatMap(({ paths }) => paths));
+    return this.set(Object.fromEntries(filled.filter(([path]) => !wrong.has(path))));
   }
 
   undo(): Change[] {

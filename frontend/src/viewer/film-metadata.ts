@@ -7,9 +7,12 @@ import { faultOfStatus, FilmError } from './film-errors.ts';
 type DicomJson = Record<string, { vr: string; Value?: unknown[] }>;
 
 const PHOTOMETRIC_INTERPRETATION = '00280004';
+const PATIENT_ORIENTATION = '00200020';
 
 export interface FilmMetadata {
   whiteIsZero: boolean;
+  /** Where the rows run to: the first value of Patient Orientation, empty when the film does not say. */
+  rowDirection: string;
 }
 
 export async function loadFilmMetadata(imageId: string, instanceUrl: string): Promise<FilmMetadata> {
@@ -17,7 +20,10 @@ export async function loadFilmMetadata(imageId: string, instanceUrl: string): Pr
   wadors.metaDataManager.add(imageId, json as never);
   await metadataUtilities.addDicomWebInstance(imageId, json);
   addCalibration(imageId);
-  return { whiteIsZero: json[PHOTOMETRIC_INTERPRETATION]?.Value?.[0] === 'MONOCHROME1' };
+  return {
+    whiteIsZero: json[PHOTOMETRIC_INTERPRETATION]?.Value?.[0] === 'MONOCHROME1',
+    rowDirection: String(json[PATIENT_ORIENTATION]?.Value?.[0] ?? ''),
+  };
 }
 
 async function fetchMetadata(url: string): Promise<DicomJson> {

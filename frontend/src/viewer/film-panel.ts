@@ -12,6 +12,7 @@ export type FilmAction = 'invert' | 'flip' | 'rotate' | 'zoom_in' | 'zoom_out' |
  *     <div data-film></div>                                  where the film is drawn
  *     <button data-film-action="invert">…</button>           any FilmAction
  *     <output data-film-readout="window"></output>           also "zoom"
+ *     <span data-film-side></span>                           the patient's side on the left edge
  *     <div data-film-error hidden><p data-film-error-text></p></div>
  *     <template data-film-fault="decode">…words…</template>  one for each FilmFault
  *
@@ -67,6 +68,8 @@ export class FilmPanel {
   #show(state: FilmState): void {
     this.#write('window', `W ${Math.round(state.window.width)}  L ${Math.round(state.window.center)}`);
     this.#write('zoom', `${state.zoom.toFixed(2)}×`);
+    const side = this.#root.querySelector('[data-film-side]');
+    if (side) side.textContent = state.leftSide;
     this.#press('invert', state.inverted);
     this.#press('flip', state.flipped);
     this.#press('rotate', state.rotation !== 0);

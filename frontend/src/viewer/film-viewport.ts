@@ -4,8 +4,8 @@ import {
   annotation, Enums as ToolEnums, LengthTool, MagnifyTool, PanTool, ToolGroupManager, WindowLevelTool, ZoomTool,
 } from '@cornerstonejs/tools';
 import { faultOfLoader } from './film-errors.ts';
-import { loadFilmMetadata } from './film-metadata.ts';
-import { clampZoom, imageIdOf, instanceUrl, nextRotation, presetRange, rangeToWindow, type FilmAddress, type PresetName, type Range, type Window } from './geometry.ts';
+import { loadFilmMetadata, type FilmMetadata } from './film-metadata.ts';
+import { clampZoom, imageIdOf, instanceUrl, nextRotation, presetRange, rangeToWindow, sideOnLeft, type FilmAddress, type PresetName, type Range, type Window } from './geometry.ts';
 import { startCornerstone } from './setup.ts';
 
 const TOOLS = { window: WindowLevelTool.toolName, zoom: ZoomTool.toolName, pan: PanTool.toolName, magnify: MagnifyTool.toolName, length: LengthTool.toolName };
@@ -18,6 +18,8 @@ export interface FilmState {
   flipped: boolean;
   rotation: number;
   tool: FilmTool;
+  /** The patient's side on the left edge of the screen; empty when it is not known. */
+  leftSide: 'R' | 'L' | '';
 }
 
 /**
@@ -35,7 +37,7 @@ export class FilmViewport {
   #tool: FilmTool = 'window';
   #base: Range = { lower: 0, upper: 0 };
   #full: Range = { lower: 0, upper: 0 };
-  #whiteIsZero = false;
+  #metadata: FilmMetadata = { whiteIsZero: false, rowDirection: '' };
 
   constructor({ element, cpu, onState }: { element: HTMLDivElement; cpu: boolean; onState: (state: FilmState) => void }) {
     startCornerstone({ cpu });
@@ -53,7 +55,7 @@ export class FilmViewport {
   /** Loads and shows a film; rejects with a FilmError that says why not. */
   async show(address: FilmAddress): Promise<void> {
     const imageId = imageIdOf(address);
-    this.#whiteIsZero = (await loadFilmMetadata(imageId, instanceUrl(address))).whiteIsZero;
+    this.#metadata = await loadFilmMetadata(imageId, instanceUrl(address));
     try {
       const image = await imageLoader.loadAndCacheImage(imageId);
       this.#full = { lower: image.minPixelValue, upper: image.maxPixelValue };
@@ -101,7 +103,7 @@ export class FilmViewport {
   }
 
   preset(name: PresetName): void {
-    this.#viewport.setProperties({ voiRange: presetRange({ name, base: this.#base, full: this.#full, whiteIsZero: this.#whiteIsZero }) });
+    this.#viewport.setProperties({ voiRange: presetRange({ name, base: this.#base, full: this.#full, whiteIsZero: this.#metadata.whiteIsZero }) });
     this.#draw();
   }
 
@@ -139,13 +141,16 @@ export class FilmViewport {
   #report(): void {
     const { voiRange, invert } = this.#viewport.getProperties();
     if (!voiRange) return;
+    const flipped = Boolean(this.#viewport.getCamera().flipHorizontal);
+    const rotation = Math.round(this.#rotation());
     this.#onState({
       window: rangeToWindow(voiRange),
       zoom: this.#viewport.getZoom(),
-      inverted: Boolean(invert) !== this.#whiteIsZero,
-      flipped: Boolean(this.#viewport.getCamera().flipHorizontal),
-      rotation: Math.round(this.#rotation()),
+      inverted: Boolean(invert) !== this.#metadata.whiteIsZero,
+      flipped,
+      rotation,
       tool: this.#tool,
+      leftSide: sideOnLeft({ rowDirection: this.#metadata.rowDirection, flipped, rotation }),
     });
     this.#element.dataset.tool = this.#tool;
   }

@@ -56,6 +56,17 @@ export function nextRotation(rotation: number): number {
   return (Math.round(rotation) + 90) % 360;
 }
 
+/**
+ * The patient's side on the left edge of the screen, or "" where it is not known or neither left nor right.
+ * `rowDirection` is the first value of Patient Orientation (0020,0020): where the rows of the image run to.
+ */
+export function sideOnLeft({ rowDirection, flipped, rotation }: { rowDirection: string; flipped: boolean; rotation: number }): 'R' | 'L' | '' {
+  const towards = rowDirection.charAt(0);
+  if ((towards !== 'L' && towards !== 'R') || rotation % 180 !== 0) return '';
+  const mirrored = flipped !== (Math.abs(rotation) % 360 === 180);
+  return (towards === 'L') !== mirrored ? 'R' : 'L';
+}
+
 export function instanceUrl({ dicomWebRoot, studyUid, seriesUid, sopUid }: FilmAddress): string {
   const root = dicomWebRoot.replace(/\/+$/, '');
   return `${root}/studies/${studyUid}/series/${seriesUid}/instances/${sopUid}`;
