@@ -108,7 +108,9 @@ def protocols(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     rows = StudyProtocol.objects.visible_to(request.user).select_related("center", "scheme_version")
     return render(
-        request, "annotator/protocols.html", {"protocols": rows.annotate(cases_total=Count("cases", distinct=True))}
+        request,
+        "annotator/protocols.html",
+        {"protocols": rows.annotate(cases_total=Count("cases", distinct=True)).order_by("name")},
     )
 
 

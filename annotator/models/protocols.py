@@ -3,6 +3,7 @@
 import secrets
 from typing import Self
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Q, QuerySet
@@ -95,8 +96,12 @@ class CaseQuerySet(QuerySet["Case"]):
         other roles the person holds.
         """
         centers = Center.objects.where_user_may(user, Permission.VIEW_CONSENSUS)
-        own_commit = Q(assignments__reader=user, assignments__state="signed")
-        pending = Q(pk__in=self.model.objects.filter(protocol__readers=user).exclude(own_commit).values("pk"))
+        # One subquery for both conditions: in exclude() Django would let one assignment be the
+        # reader's and another one signed, which opens a case as soon as anybody has signed it.
+        own = apps.get_model("annotator", "Assignment").objects.filter(reader=user, case=models.OuterRef("pk"))
+        pending = Q(protocol__in=StudyProtocol.objects.filter(readers=user)) & ~models.Exists(
+            own.filter(state="signed")
+        )
         return (
             self.visible_to(user)
             .filter(Q(protocol__center__in=centers) | Q(protocol__centers__in=centers))

@@ -22,7 +22,12 @@ def uploads(request: HttpRequest) -> HttpResponse:
     centers = Center.objects.where_user_may(request.user, Permission.UPLOAD_CASES)
     if not centers:
         raise PermissionDenied
-    rows = Upload.objects.visible_to(request.user).select_related("center", "created_by").annotate(files=Count("items"))
+    rows = (
+        Upload.objects.visible_to(request.user)
+        .select_related("center", "created_by")
+        .annotate(files=Count("items"))
+        .order_by("-pk")
+    )
     page = Paginator(rows, 25).get_page(request.GET.get("page"))
     return render(request, "archive/uploads.html", {"page_obj": page, "centers": centers})
 
