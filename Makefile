@@ -13,7 +13,7 @@ test: .venv/dev.stamp ## every test that needs no browser
 	$(BIN)/python -m pytest -m "not e2e"
 	$(BIN)/npm --prefix frontend test
 
-check: .venv/dev.stamp frontend/node_modules/.stamp ## lint, types, layers, migrations, settings, files
+check: .venv/dev.stamp frontend/dist/manifest.json ## lint, types, layers, migrations, settings, files
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
