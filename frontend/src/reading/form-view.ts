@@ -66,8 +66,9 @@ export class FormView {
     this.#active = path;
     const box = path ? this.#box(path) : null;
     box?.classList.add('is-active');
-    box?.scrollIntoView({ block: 'nearest' });
+    // Never on a click: a form that moves under the pointer loses the click.
     if (!focus || !path) return;
+    box?.scrollIntoView({ block: 'nearest' });
     const controls = this.#controls(path);
     (controls.find((control) => (control as HTMLInputElement).checked) ?? controls[0])?.focus({ preventScroll: true });
   }

@@ -108,8 +108,9 @@ function isButton(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest('button, a, summary') !== null;
 }
 
-/** Keys that leave a text field; Ctrl+Z stays the text's own. */
+/** Keys that leave a text field; Ctrl+Z stays the text's own, and Enter makes a new line only where there is room for one. */
 function leavesText(event: KeyboardEvent): boolean {
   const withCtrl = (event.ctrlKey || event.metaKey) && ['Enter', 'ArrowDown'].includes(event.key);
-  return withCtrl || event.key === 'F6';
+  const oneLine = event.target instanceof HTMLInputElement && event.key === 'Enter';
+  return withCtrl || oneLine || event.key === 'F6' || event.key === 'Escape';
 }

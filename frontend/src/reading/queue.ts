@@ -134,11 +134,11 @@ export class SaveQueue {
       this.#ports.onState('conflict', {});
       keep = await this.#ports.onConflict(conflicts);
     }
-    const lost = new Set(keep === 'theirs' ? conflicts.map(({ path }) => path) : []);
-    // A new key: under the old one the server has seen, and refused, another revision.
+    const given = new Set(keep === 'theirs' ? conflicts.map(({ path }) => path) : []);
+    // An answer goes with everything that it had hidden. A new key: under the old one the server refused another revision.
     this.#entries = this.#entries
-      .map((entry) => ({ key: this.#ports.newKey(), changes: entry.changes.filter(({ path }) => !lost.has(path)) }))
-      .filter((entry) => entry.changes.length > 0);
+      .filter((entry) => !entry.changes.some(({ path }) => given.has(path)))
+      .map((entry) => ({ key: this.#ports.newKey(), changes: entry.changes }));
     this.#revision = current.revision;
     this.#remember();
     this.#ports.onMerged(current.data, this.waiting);

@@ -3,7 +3,7 @@ import { word } from '../lib/words.ts';
 import { missingItems, validate, type Answer, type Finding, type Scheme } from '../scheme/index.ts';
 import type { Change } from './changes.ts';
 import type { ReadingConfig } from './config.ts';
-import { askConflict, dialog } from './dialogs.ts';
+import { answerWords, askConflict, dialog } from './dialogs.ts';
 import { FormView } from './form-view.ts';
 import { openHelp } from './help-dialog.ts';
 import { Keyboard } from './keyboard.ts';
@@ -116,7 +116,7 @@ export class ReadingRoom {
     // An unanswered field is told once, as missing; only what is answered wrongly is an error here.
     const open = new Set(missing.map(({ path }) => path));
     const errors = outcome.errors.filter((finding) => mine(finding) && !finding.paths.every((path) => open.has(path)));
-    return { missing, errors, warnings: outcome.warnings, summary: String(outcome.derived.short_notation ?? '') };
+    return { missing, errors, warnings: outcome.warnings, summary: this.#model.answer('parenchymal.any') === true ? String(outcome.derived.short_notation ?? '') : '' };
   }
 
   #activate(path: string, focus: boolean): void {
@@ -153,7 +153,20 @@ export class ReadingRoom {
     if (this.#queue.waiting.length > 0) this.#queue.retryNow();
     await Promise.race([this.#queue.drain(), new Promise((resolve) => setTimeout(resolve, 4000))]);
     if (this.#queue.waiting.length > 0) return this.#status.showSave('waiting', { text: word('unsaved') });
-    this.#sign.open(verdict.summary, verdict.warnings);
+    this.#sign.open(this.#summary(verdict.summary), verdict.warnings);
+  }
+
+  /** One line a section: what is about to be signed, in few words. */
+  #summary(notation: string): string[][] {
+    const symbols = this.#model.answer('other.symbols');
+    const answers: Record<string, string> = {
+      image_quality: answerWords(this.#model.answer('image_quality.grade')),
+      parenchymal: this.#model.answer('parenchymal.any') === true ? notation : answerWords(this.#model.answer('parenchymal.any')),
+      pleural: answerWords(this.#model.answer('pleural.any')),
+      other: Array.isArray(symbols) ? answerWords(symbols) : answerWords(this.#model.answer('other.any')),
+    };
+    const sections = this.#scheme.sections.filter(({ id }) => id in answers);
+    return sections.map(({ id, number, label }) => [`${number ?? ''} ${label[this.#config.language]}`.trim(), answers[id] as string]);
   }
 
   #firstWrong(): string | undefined {

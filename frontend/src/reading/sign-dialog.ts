@@ -23,8 +23,8 @@ export class SignDialog {
     });
   }
 
-  open(summary: string, warnings: readonly Pick<Finding, 'rule' | 'text'>[]): void {
-    this.#part('[data-sign-summary]').textContent = summary;
+  open(summary: readonly string[][], warnings: readonly Pick<Finding, 'rule' | 'text'>[]): void {
+    this.#part('[data-sign-summary]').replaceChildren(...summary.flatMap(([name, value]) => [element('dt', name), element('dd', value)]));
     this.#password().value = '';
     this.#say([]);
     this.#ask(warnings);
@@ -66,7 +66,7 @@ export class SignDialog {
   #say(lines: readonly string[]): void {
     const box = this.#part('[data-sign-error]');
     box.hidden = lines.length === 0;
-    box.replaceChildren(...lines.map((line) => Object.assign(document.createElement('p'), { textContent: line })));
+    box.replaceChildren(...lines.map((line) => element('p', line)));
   }
 
   #password(): HTMLInputElement {
@@ -86,4 +86,8 @@ function warningItem({ rule, text }: FindingBody): HTMLLIElement {
   label.append(box, ` ${rule}: ${text}`);
   item.append(label);
   return item;
+}
+
+function element(tag: string, text = ''): HTMLElement {
+  return Object.assign(document.createElement(tag), { textContent: text });
 }

@@ -124,6 +124,16 @@ test('the same field changed elsewhere is put before the reader, whose choice is
   }
 });
 
+test('an answer that is given up takes with it what it had hidden', async () => {
+  const server = new FakeServer();
+  server.write('parenchymal.any', true);
+  const { queue } = setUp(server, { choice: 'theirs' });
+  server.write('image_quality.grade', '3');
+  queue.add([change('image_quality.grade', 'UR'), change('parenchymal.any', null, true)]);
+  await queue.drain();
+  assert.deepEqual(server.data, { parenchymal: { any: true }, image_quality: { grade: '3' } });
+});
+
 test('a merged change goes out under a new key', async () => {
   const server = new FakeServer();
   const { queue } = setUp(server);

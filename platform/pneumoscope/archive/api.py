@@ -60,7 +60,7 @@ class UploadApi(APIView):
         items = [item_body(item) for item in upload.items.all()]
         return Response({"id": upload.pk, "closed_at": upload.closed_at, "items": items})
 
-    @extend_schema(request=None, responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="close_upload", request=None, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request, key: int) -> Response:
         upload = get_object_or_404(Upload.objects.visible_to(request.user), pk=key)
         intake.close_upload(upload=upload, now=timezone.now())
