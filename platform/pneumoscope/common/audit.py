@@ -105,3 +105,8 @@ def chain_faults() -> Iterator[ChainFault]:
         yield ChainFault(
             event.pk, f"{event.target_type} {event.target_id} was written past the services ({event.action})"
         )
+
+
+def holds_hash(value: str) -> bool:
+    """Whether the event of this hash is still in the chain."""
+    return AuditEvent.objects.filter(hash=value).exists()

@@ -9,7 +9,6 @@ S3-compatible bucket through django-storages.
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import IO
@@ -64,12 +63,6 @@ def read(sha256: str) -> bytes:
 
 def local_path(sha256: str) -> Path:
     return Path(settings.BLOB_DIR) / blob_name(sha256)
-
-
-def stored_names() -> Iterator[str]:
-    """Hashes of all files in a local store, and the names of leftovers of killed writers."""
-    for path in sorted(Path(settings.BLOB_DIR).glob("*/*")):
-        yield path.name
 
 
 def _put_local(stream: IO[bytes]) -> tuple[str, int]:
