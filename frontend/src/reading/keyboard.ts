@@ -34,7 +34,8 @@ export class Keyboard {
 
   constructor(ports: KeyboardPorts) {
     this.#ports = ports;
-    document.addEventListener('keydown', (event) => this.#press(event));
+    // While capturing: the film's element keeps the keys that it is given after a click.
+    document.addEventListener('keydown', (event) => this.#press(event), { capture: true });
   }
 
   clear(): void {

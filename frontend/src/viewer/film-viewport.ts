@@ -37,6 +37,8 @@ export class FilmViewport {
   #tool: FilmTool = 'window';
   #base: Range = { lower: 0, upper: 0 };
   #full: Range = { lower: 0, upper: 0 };
+  /** The viewport's own invert flag of the film as it should be seen; on the GPU it is set for MONOCHROME1. */
+  #invertAtStart = false;
   #metadata: FilmMetadata = { whiteIsZero: false, rowDirection: '' };
 
   constructor({ element, cpu, onState }: { element: HTMLDivElement; cpu: boolean; onState: (state: FilmState) => void }) {
@@ -64,7 +66,9 @@ export class FilmViewport {
       throw faultOfLoader(error);
     }
     this.#viewport.render();
-    this.#base = this.#viewport.getProperties().voiRange ?? this.#full;
+    const { voiRange, invert } = this.#viewport.getProperties();
+    this.#base = voiRange ?? this.#full;
+    this.#invertAtStart = Boolean(invert);
     this.#report();
   }
 
@@ -146,7 +150,7 @@ export class FilmViewport {
     this.#onState({
       window: rangeToWindow(voiRange),
       zoom: this.#viewport.getZoom(),
-      inverted: Boolean(invert) !== this.#metadata.whiteIsZero,
+      inverted: Boolean(invert) !== this.#invertAtStart,
       flipped,
       rotation,
       tool: this.#tool,
