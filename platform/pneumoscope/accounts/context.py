@@ -37,6 +37,9 @@ def navigation(request: HttpRequest) -> dict[str, object]:
         (Permission.VIEW_DASHBOARD, "dashboard:models", _("Performance"), _("Models")),
         (Permission.VIEW_DASHBOARD, "dashboard:collection", _("Collection"), _("Monitoring")),
         (Permission.VIEW_READER_PERFORMANCE, "dashboard:agreement", _("Agreement"), _("Monitoring")),
+        (Permission.MANAGE_MEMBERS, "accounts:members", _("Members"), _("Administration")),
+        (Permission.RUN_TRAINING, "common:jobs", _("Jobs"), _("Administration")),
+        (Permission.VIEW_AUDIT, "common:audit", _("Audit trail"), _("Administration")),
     ]
     nav = [_link(request, name, label, group) for need, name, label, group in entries if need in granted]
     return {"nav": nav, "role_label": ", ".join(dict.fromkeys(str(Role(role).label) for role in roles))}

@@ -76,3 +76,16 @@ def test_writing_the_address_in_other_letters_wins_no_further_guesses():
         sign_in(client, address, "wrong-password")
     assert sign_in(client, "typinG@example.org", "wrong-password").status_code == 429
     assert sign_in(client, user.email, PASSWORD).status_code == 429
+
+
+def test_own_password_reauthenticates_and_opens_the_second_factor_page():
+    user, client = make_user(), Client()
+    client.force_login(user, backend=BACKEND)
+    answer = client.get(reverse("mfa_activate_totp"))
+    assert answer.status_code == 302
+    assert answer["Location"].startswith(reverse("account_reauthenticate"))
+    wrong = client.post(answer["Location"], {"password": "wrong-password"})
+    assert wrong.status_code == 200
+    right = client.post(answer["Location"], {"password": PASSWORD})
+    assert (right.status_code, right["Location"]) == (302, reverse("mfa_activate_totp"))
+    assert client.get(reverse("mfa_activate_totp")).status_code == 200
