@@ -30,3 +30,11 @@ def test_links_between_documents_lead_somewhere():
 def test_lock_files_name_no_registry_address():
     locks = [*sorted((ROOT / "requirements").glob("*.txt")), ROOT / "frontend/package-lock.json"]
     assert [lock.name for lock in locks if re.search(r"https?://\S*(registry|pypi|npmjs)", lock.read_text())] == []
+
+
+COMMANDS = sorted(path.stem for path in ROOT.glob("platform/pneumoscope/*/management/commands/[a-z]*.py"))
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_management_command_is_documented(command):
+    assert f"`manage.py {command}`" in (ROOT / "docs/admins/commands.md").read_text(encoding="utf-8")

@@ -32,13 +32,18 @@ function option(spec: Spec): Record<string, unknown> {
     animation: false,
     color: COLORS,
     textStyle: { color: INK, fontFamily: "inherit" },
-    legend: { show: groups.length > 1, top: 0, textStyle: { color: INK } },
+    legend: { show: groups.length > 1, top: 0, itemGap: 28, textStyle: { color: INK, fontFamily: "sans-serif" } },
     tooltip: { trigger: "item" },
     grid: { left: 48, right: 16, top: 40, bottom: 40 },
     xAxis: { type: "category", data: places, ...axis },
-    yAxis: { type: "value", splitLine: { lineStyle: { color: "#232a33" } }, ...axis, ...(spec.kind === "interval" ? { max: 1 } : {}) },
+    yAxis: { type: "value", splitLine: { lineStyle: { color: "#232a33" } }, ...axis, ...(spec.kind === "interval" ? { min: lowest(spec.rows), max: 1 } : {}) },
     series: groups.flatMap((group, index) => series(spec, group, places, index, groups.length)),
   };
+}
+
+/** Zero, or below it where a kappa's interval reaches there. */
+function lowest(rows: Row[]): number {
+  return Math.min(0, ...rows.map((row) => Math.floor(Number(row.low ?? 0) * 5) / 5));
 }
 
 function series(spec: Spec, group: string, places: string[], index: number, count: number): Record<string, unknown>[] {

@@ -21,8 +21,11 @@ export class ReadingModel {
     return answerAt(this.#current, path);
   }
 
+  /** The fields to show: those of the scheme, but the rest of a section waits for the answer of its first field. */
   visible(): Set<string> {
-    return new Set(visiblePaths(this.rules.scheme, this.#current, this.rules.settings));
+    const waiting = new Set(this.rules.scheme.sections.flatMap(({ fields: [first, ...rest] }) =>
+      first && this.answer(first.path) === null ? rest.map(({ path }) => path).filter((path) => this.answer(path) === null) : []));
+    return new Set(visiblePaths(this.rules.scheme, this.#current, this.rules.settings).filter((path) => !waiting.has(path)));
   }
 
   /** Answers fields; returns every change that follows, hidden answers dropped included. */

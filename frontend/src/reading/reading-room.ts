@@ -147,6 +147,7 @@ export class ReadingRoom {
 
   async #openSign(): Promise<void> {
     (document.activeElement as HTMLElement | null)?.blur();
+    if (document.body.dataset.filmReady === undefined) return this.#status.showHint(word('no_film'), null, '');
     const verdict = this.#verdict();
     const obstacle = verdict.missing[0]?.path ?? this.#firstWrong();
     if (obstacle) return this.#activate(obstacle, true);

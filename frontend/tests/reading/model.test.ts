@@ -79,6 +79,21 @@ test('after extent and width are given too, the table breaks no rule', () => {
   assert.deepEqual(errors, []);
 });
 
+test('the defects fold in when the grade asks for them, and the rest of a section waits for its first answer', () => {
+  const model = fresh();
+  assert.deepEqual([...model.visible()].filter((path) => !path.startsWith('reader.')), ['image_quality.grade', 'parenchymal.any', 'pleural.any', 'other.any']);
+  model.set({ 'image_quality.grade': '1' });
+  assert.ok(!model.visible().has('image_quality.defects'));
+  model.set({ 'image_quality.grade': '2' });
+  assert.ok(model.visible().has('image_quality.defects'));
+});
+
+test('a field that is answered already is shown before the first of its section', () => {
+  const model = fresh();
+  model.set({ 'other.see_physician': true });
+  assert.ok(model.visible().has('other.see_physician'));
+});
+
 test('the answers of the reader block are never sent', () => {
   assert.deepEqual(fresh().set({ 'reader.initials': 'AB' }), []);
 });
