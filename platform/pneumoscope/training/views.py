@@ -1,10 +1,11 @@
 """Pages of training: runs, one run, and the state of what is under way."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -37,10 +38,17 @@ def runs(request: HttpRequest) -> HttpResponse:
 def start(request: HttpRequest) -> HttpResponse:
     if not request.user.may(Permission.RUN_TRAINING):
         raise PermissionDenied
-    protocol = get_object_or_404(selectors.trainable_protocols(user=request.user), pk=request.POST.get("protocol"))
+    protocol = get_object_or_404(selectors.trainable_protocols(user=request.user), pk=_protocol_key(request))
     request_run(protocol=protocol, trigger="manual", now=timezone.now(), actor=request.user)
     messages.success(request, _("The training is queued; its progress is shown below."))
     return redirect("training:runs")
+
+
+def _protocol_key(request: HttpRequest) -> UUID:
+    try:
+        return UUID(request.POST.get("protocol", ""))
+    except ValueError as error:
+        raise Http404("No such protocol.") from error
 
 
 @require_GET

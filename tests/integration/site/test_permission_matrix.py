@@ -10,11 +10,12 @@ from reading_room import ReadingRoom
 
 from annotator.services.readings import open_reading
 from pneumoscope.archive.models import Upload
+from pneumoscope.common.models import Job
 from pneumoscope.common.permissions import Role
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-OURS = {"accounts", "archive", "dicomweb", "annotator", "training", "dashboard"}
+OURS = {"accounts", "common", "archive", "dicomweb", "annotator", "training", "dashboard"}
 PUBLIC = {"home", "health"}
 
 ANYONE = frozenset(Role)
@@ -24,12 +25,27 @@ READERS = frozenset({Role.READER, Role.ADJUDICATOR})
 TRAINERS = frozenset({Role.ADMIN, Role.DATA_SCIENTIST})
 WATCHERS = frozenset({Role.ADMIN, Role.COORDINATOR, Role.DATA_SCIENTIST, Role.OBSERVER})
 NOBODY: frozenset[Role] = frozenset()
+ADMINS = frozenset({Role.ADMIN})
 
 # route -> (roles of the own center that may GET it, roles of another center that may).
 # Lists open to the same roles everywhere: they show each center its own rows (tested below).
 # POST routes refuse GET with 405 to everybody, which counts as closed here.
 MATRIX: dict[str, tuple[frozenset[Role], frozenset[Role]]] = {
     "accounts:profile": (ANYONE, ANYONE),
+    "accounts:qualification_add": (NOBODY, NOBODY),
+    "accounts:qualification_remove": (NOBODY, NOBODY),
+    "accounts:tokens": (ANYONE, ANYONE),
+    "accounts:token_create": (NOBODY, NOBODY),
+    "accounts:token_revoke": (NOBODY, NOBODY),
+    "accounts:members": (ADMINS, ADMINS),
+    "accounts:invite": (NOBODY, NOBODY),
+    "accounts:membership_change": (NOBODY, NOBODY),
+    "accounts:invitation_revoke": (NOBODY, NOBODY),
+    "accounts:join": (NOBODY, NOBODY),
+    "common:jobs": (ANYONE, ANYONE),
+    "common:job_status": (TRAINERS, NOBODY),
+    "common:job_cancel": (NOBODY, NOBODY),
+    "common:audit": (ADMINS, ADMINS),
     "archive:uploads": (UPLOADERS, UPLOADERS),
     "archive:upload": (UPLOADERS, NOBODY),
     "archive:upload_csv": (UPLOADERS, NOBODY),
@@ -89,11 +105,22 @@ class World:
         self.assignment = self.room.waiting()[0]
         self.reading = open_reading(assignment=self.assignment, now=NOW)
         self.upload = Upload.objects.create(center=self.center)
+        self.job = Job.objects.create(
+            kind="common.ping_io", idempotency_key="matrix", due_at=NOW, center_id=self.center.pk
+        )
 
     def url(self, name: str) -> str:
         instance = self.room.case.instance
         uids = [instance.series.study.uid, instance.series.uid]
         arguments = {
+            "accounts:qualification_remove": [1],
+            "accounts:token_revoke": ["unknown"],
+            "accounts:invite": [self.center.code],
+            "accounts:membership_change": [self.reading.pk],
+            "accounts:invitation_revoke": [1],
+            "accounts:join": ["unknown"],
+            "common:job_status": [self.job.pk],
+            "common:job_cancel": [self.job.pk],
             "archive:upload": [self.upload.pk],
             "archive:upload_csv": [self.upload.pk],
             "archive:upload_api": [self.upload.pk],
@@ -137,7 +164,7 @@ def test_each_role_opens_exactly_its_routes_in_its_own_and_in_another_center(rol
 
 @pytest.mark.parametrize("name", sorted(MATRIX))
 def test_stranger_without_an_account_sees_nothing(name):
-    assert Client().get(World().url(name)).status_code in {302, 401, 403, 405}
+    assert Client().get(World().url(name)).status_code in {302, 401, 403, 405, 410}
 
 
 @pytest.mark.parametrize("role", list(Role))

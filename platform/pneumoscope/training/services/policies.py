@@ -5,10 +5,9 @@ from datetime import UTC, datetime, timedelta
 from django.db import IntegrityError, transaction
 
 from annotator.models import LabelRevision
-from pneumoscope.common.models import Job
 
 from ..models import PolicyFiring, RetrainPolicy, TrainingRun
-from .runs import request_run
+from .runs import request_run, under_way
 from .snapshots import final_labels
 
 
@@ -50,8 +49,7 @@ def fire(*, policy: RetrainPolicy, due_at: datetime, now: datetime) -> PolicyFir
 def reason_to_skip(policy: RetrainPolicy) -> str:
     """Empty when a run is due; otherwise the reason in words."""
     protocol = policy.protocol
-    waiting = Job.objects.filter(kind="training.run", state__in=["queued", "running"])
-    if waiting.filter(arguments__protocol=protocol.pk.hex).exists():
+    if under_way(protocol=protocol).exists():
         return "a training of this protocol is already under way"
     labels = final_labels(protocol)
     centers = {label.case.instance.series.study.center_id for label in labels}
