@@ -13,11 +13,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from annotator.domain.missing import missing_items
-from annotator.models import Reading
+from annotator.models import Assignment, Reading
 from annotator.selectors.worklist import next_assignment
 from annotator.services import readings as service
 from annotator.services.schemes import scheme_of
 
+LONGEST_KEY = 64
 ETAG = re.compile(r'^(?:W/)?"?(\d+)"?$')
 
 
@@ -55,7 +56,9 @@ class ReadingApi(APIView):
     """GET and PATCH of the reader's own reading."""
 
     def own(self, request: Request, key: Any) -> Reading:
-        return get_object_or_404(Reading.objects.filter(assignment__reader_id=request.user.pk), pk=key)
+        return get_object_or_404(
+            Reading.objects.filter(assignment__in=Assignment.objects.visible_to(request.user)), pk=key
+        )
 
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, key: Any) -> Response:
@@ -69,11 +72,10 @@ class ReadingApi(APIView):
         changes = parse_changes(request.data)
         if isinstance(changes, Response):
             return changes
-        idempotency_key = request.headers.get("Idempotency-Key", "")[:64]
-        if not idempotency_key:
-            return problem(
-                400, "no_idempotency_key", "Send an Idempotency-Key header, e.g. a UUID made for this change."
-            )
+        idempotency_key = request.headers.get("Idempotency-Key", "")
+        if not 0 < len(idempotency_key) <= LONGEST_KEY:
+            detail = f"{len(idempotency_key)} characters of Idempotency-Key came: send 1 to {LONGEST_KEY}, e.g. a UUID."
+            return problem(400, "no_idempotency_key", detail)
         try:
             saved = service.save_changes(
                 reading=reading, changes=changes, revision=revision, idempotency_key=idempotency_key, now=timezone.now()
@@ -82,6 +84,8 @@ class ReadingApi(APIView):
             return stale(error)
         except service.InvalidChangeError as error:
             return problem(400, "invalid_change", str(error))
+        except service.ReusedKeyError as error:
+            return problem(409, "reused_idempotency_key", str(error))
         except service.SignedReadingError as error:
             return problem(409, "signed", str(error))
         return answer(saved)
@@ -97,7 +101,7 @@ class SignApi(ReadingApi):
         reading, revision = self.own(request, key), revision_of(request)
         if revision is None:
             return need_revision()
-        refusal = prove_identity(request)
+        refusal = misshapen_signature(request.data) or prove_identity(request)
         if refusal is not None:
             return refusal
         acknowledged = request.data.get("acknowledged_warnings", [])
@@ -133,6 +137,15 @@ def findings(error: service.NotSignableError) -> dict[str, Any]:
             if found.rule in error.unacknowledged
         ],
     }
+
+
+def misshapen_signature(data: Any) -> Response | None:
+    """None for {"password": text, "acknowledged_warnings": [rule, ...]}, both optional."""
+    if isinstance(data, dict) and isinstance(data.get("password", ""), str):
+        acknowledged = data.get("acknowledged_warnings", [])
+        if isinstance(acknowledged, list) and all(isinstance(rule, str) for rule in acknowledged):
+            return None
+    return problem(400, "invalid_signature", 'Expected {"password": "...", "acknowledged_warnings": ["P5"]}.')
 
 
 def prove_identity(request: Request) -> Response | None:

@@ -7,10 +7,12 @@ from django.db import transaction
 
 from annotator.domain.consensus import RULE_VERSIONS, ConsensusOutcome, rule_named, summarize
 from annotator.models import Assignment, Case, LabelRevision, Reading
+from pneumoscope.accounts.models import User
 from pneumoscope.common import audit
 
 from .protocols import assign, rank_of
 
+NO_ELIGIBLE_READER = "no_eligible_reader"
 NEEDED = {
     LabelRevision.State.REQUEST_THIRD: (1, Assignment.Kind.THIRD),
     LabelRevision.State.REQUEST_TWO_MORE: (2, Assignment.Kind.EXTRA),
@@ -26,13 +28,16 @@ def recompute_label(*, case: Case, now: datetime, trigger: str) -> LabelRevision
             Reading.objects.filter(assignment__case=case).current().order_by("assignment__signed_at", "assignment_id")
         )
         outcome = _outcome(case, readings)
+        called, short = _further_readers(case, outcome.state)
         content = _content(outcome, readings)
+        content["flags"] += [NO_ELIGIBLE_READER] if short else []
         newest = case.labels.order_by("-number").first()
         if newest is not None and all(getattr(newest, name) == value for name, value in content.items()):
             label = newest
         else:
             label = _append(case, newest, content, now, trigger)
-        _call_further_readers(case, outcome.state)
+        for reader in called:
+            assign(case=case, reader=reader, kind=NEEDED[LabelRevision.State(outcome.state)][1])
     return label
 
 
@@ -79,12 +84,12 @@ def _append(
     return label
 
 
-def _call_further_readers(case: Case, state: str) -> None:
-    """Assign the readers that the rule asks for, less those who are already on their way."""
-    count, kind = NEEDED.get(LabelRevision.State(state), (0, ""))
+def _further_readers(case: Case, state: str) -> tuple[list[User], bool]:
+    """Whom the rule calls, less those already on their way; and whether the protocol has too few readers for it."""
+    count, _ = NEEDED.get(LabelRevision.State(state), (0, ""))
     waiting = case.assignments.exclude(state__in=["signed", "withdrawn"]).count()
     seen = case.assignments.values_list("reader_id", flat=True)
     free = list(case.protocol.readers.exclude(pk__in=seen).filter(is_active=True))
     free.sort(key=lambda reader: rank_of(case.protocol, reader, case))
-    for reader in free[: max(0, count - waiting)]:
-        assign(case=case, reader=reader, kind=kind)
+    wanted = max(0, count - waiting)
+    return free[:wanted], len(free) < wanted

@@ -69,8 +69,11 @@ def create_protocol(*, plan: ProtocolPlan, actor: Any, now: datetime) -> StudyPr
 def add_cases(*, protocol: StudyProtocol, instances: Iterable[Instance], actor: Any, now: datetime) -> list[Case]:
     """New cases with their panel readers. Films already in the protocol are passed over.
 
-    Raises ProtocolError for a film that still awaits its pixel review or comes from a center that doesn't feed.
+    Raises ProtocolError for a protocol that isn't open or has too few active readers, and for a film that still
+    awaits its pixel review or comes from a center that doesn't feed.
     """
+    if protocol.state != StudyProtocol.State.OPEN:
+        raise ProtocolError(f"Protocol {protocol.name} is {protocol.state}: only an open protocol takes new cases.")
     feeding = set(protocol.centers.values_list("pk", flat=True))
     known = set(protocol.cases.values_list("instance_id", flat=True))
     cases: list[Case] = []
@@ -102,7 +105,12 @@ def _check_film(instance: Instance, feeding: set[int]) -> None:
 
 def _assign_panel(protocol: StudyProtocol, cases: Sequence[Case]) -> None:
     """The first readers of each case: the least loaded, ties broken by the keyed hash."""
-    readers = list(protocol.readers.order_by("pk"))
+    readers = list(protocol.readers.filter(is_active=True).order_by("pk"))
+    if len(readers) < protocol.readers_required:
+        raise ProtocolError(
+            f"{protocol.name} needs {protocol.readers_required} readers a case, but {len(readers)} of its readers are "
+            "active: reactivate one."
+        )
     load = {reader.pk: Assignment.objects.filter(case__protocol=protocol, reader=reader).count() for reader in readers}
     for case in cases:
         keyed = sorted(readers, key=lambda reader: (load[reader.pk], rank_of(protocol, reader, case)))

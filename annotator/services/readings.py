@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import DateTimeField, Q, Value
+from django.db.models.functions import Coalesce
 
 from annotator.domain.engine import Outcome, prune, validate
 from annotator.domain.structure import blank_reading, faults, put
@@ -37,6 +39,13 @@ class StaleRevisionError(ReadingError):
 
 class InvalidChangeError(ReadingError):
     """A change names an unknown field or a value that the scheme doesn't allow."""
+
+
+class ReusedKeyError(ReadingError):
+    """An idempotency key came again with other changes."""
+
+    def __init__(self) -> None:
+        super().__init__("This Idempotency-Key was used for other changes: make a new key for each new change.")
 
 
 class SignedReadingError(ReadingError):
@@ -84,11 +93,15 @@ def save_changes(
 ) -> Reading:
     """Apply changes on top of `revision`; a repeated key answers as the first time and changes nothing.
 
-    Raises StaleRevisionError, InvalidChangeError, SignedReadingError.
+    Raises StaleRevisionError, InvalidChangeError, SignedReadingError, ReusedKeyError.
     """
+    asked = [{"path": change.path, "value": change.value} for change in changes]
     with transaction.atomic():
         current = Reading.objects.select_for_update().get(pk=reading.pk)
-        if current.events.filter(idempotency_key=idempotency_key).exists():
+        earlier = current.events.filter(idempotency_key=idempotency_key).first()
+        if earlier is not None:
+            if earlier.changes != asked:
+                raise ReusedKeyError
             return current
         if current.state == Reading.State.SIGNED:
             raise SignedReadingError
@@ -98,7 +111,7 @@ def save_changes(
         ReadingEvent.objects.create(
             reading=current,
             revision=revision + 1,
-            changes=[{"path": change.path, "value": change.value} for change in changes],
+            changes=asked,
             idempotency_key=idempotency_key,
             at=now,
         )
@@ -114,7 +127,7 @@ def _changed(reading: Reading, changes: Sequence[Change]) -> dict[str, Any]:
     scheme = scheme_of(reading.scheme_version)
     data = json.loads(json.dumps(reading.data))
     for change in changes:
-        if change.path.startswith("reader."):
+        if change.path.split(".")[0] == "reader":
             raise InvalidChangeError(f"Field {change.path!r} is filled by the server from your profile: leave it out.")
         try:
             put(data, change.path, change.value)
@@ -140,11 +153,13 @@ def with_reader_block(*, reading: Reading, now: datetime) -> dict[str, Any]:
     """The answers with the reader's block filled in by the server (rules M1, M2)."""
     reader = reading.assignment.reader
     study_date = reading.assignment.case.instance.series.study.date
-    qualification = reader.qualifications.first()
+    today = now.date()
+    valid = Q(expires_on__isnull=True) | Q(expires_on__gte=today)
+    qualification = reader.qualifications.filter(valid, kind__in=["A", "B"], valid_from__lte=today).first()
     block = {
         "reader_id": f"R{reader.pk}",
         "initials": reader.initials or "".join(word[0] for word in reader.full_name.split())[:3].upper(),
-        "type_of_reading": qualification.kind if qualification and qualification.kind in {"A", "B"} else "O",
+        "type_of_reading": qualification.kind if qualification else "O",
         "facility_id": None,
         "date_of_radiograph": (study_date or now.date()).isoformat(),
         "date_of_reading": now.date().isoformat(),
@@ -187,7 +202,10 @@ def _seal(reading: Reading, data: dict[str, Any], acknowledged: Sequence[str], n
         payload={"version": reading.version, "sha256": reading.payload_sha256, "meaning": MEANING},
     )
     reading.save()
-    Assignment.objects.filter(pk=reading.assignment_id).update(state=Assignment.State.SIGNED, signed_at=now)
+    # The first signature keeps its time: the rules go by the order of readings, which an amendment doesn't change.
+    Assignment.objects.filter(pk=reading.assignment_id).update(
+        state=Assignment.State.SIGNED, signed_at=Coalesce("signed_at", Value(now, output_field=DateTimeField()))
+    )
 
 
 def payload_sha256(reading: Reading) -> str:
